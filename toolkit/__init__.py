@@ -1,0 +1,3 @@
+"""baocao: templates out, returns in, totals that can be traced to file, sheet and cell."""
+
+__version__ = "0.1.0"

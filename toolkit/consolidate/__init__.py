@@ -1,0 +1,1 @@
+"""Figures over units and periods, with their coverage and their parts."""

@@ -1,0 +1,217 @@
+"""The types of a consolidation: every figure with its coverage and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from toolkit.findings import Finding
+from toolkit.intake.model import AnswerValue, Ledger, State
+from toolkit.programme.model import Form, Item, Period, Programme, Unit
+
+
+class ReturnState(StrEnum):
+    """Where a unit's return of a period stands."""
+
+    MISSING = "missing"  # chưa gửi
+    ON_TIME = "on_time"  # đúng hạn
+    LATE = "late"  # gửi chậm
+    RETURNED = "returned"  # trả lại để bổ sung: its current return has errors
+    # đã tiếp nhận is a decision of the officer (accept), counted apart
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """One unit in one period. ``late_days`` is 0 when on time or when there is no due date."""
+
+    unit: Unit
+    period: Period
+    state: ReturnState
+    received: date | None = None
+    late_days: int = 0
+    errors: int = 0
+    warnings: int = 0
+    file: str = ""
+    sha256: str = ""
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodStatus:
+    """All units that owe a return of one period, in official order."""
+
+    period: Period
+    units: tuple[UnitStatus, ...]
+
+    @property
+    def expected(self) -> int:
+        """How many returns are owed."""
+        return len(self.units)
+
+    @property
+    def received(self) -> int:
+        """How many have a return on record, whatever its state."""
+        return sum(u.received is not None for u in self.units)
+
+    @property
+    def on_time(self) -> int:
+        """How many came by the due date (a return sent back for correction counts too)."""
+        return sum(u.received is not None and u.late_days == 0 for u in self.units)
+
+    @property
+    def late(self) -> int:
+        """How many came after the due date."""
+        return sum(u.late_days > 0 for u in self.units)
+
+    @property
+    def returned(self) -> int:
+        """How many are to be corrected."""
+        return sum(u.state is ReturnState.RETURNED for u in self.units)
+
+    @property
+    def accepted(self) -> int:
+        """How many the officer has accepted."""
+        return sum(u.accepted for u in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An answer that enters a figure (or is kept out of it), with its origin."""
+
+    unit: str
+    period: str
+    row: str  # row key in the return
+    state: State
+    value: AnswerValue
+    file: str
+    sheet: str
+    cell: str
+    stored: str  # path of the archived original inside the folder
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who is in a figure. Units by code, in official order; the groups do not overlap.
+
+    ``expected`` are the units asked; a unit that answered "not applicable" leaves the
+    denominator. For a figure over periods a unit is counted when all periods it owed are in.
+    """
+
+    expected: tuple[str, ...]
+    counted: tuple[str, ...]
+    missing: tuple[str, ...] = ()  # no return, or blank, or not yet available
+    unreadable: tuple[str, ...] = ()  # returned, but the answer is faulted: kept out
+    not_applicable: tuple[str, ...] = ()
+    # units whose answers are in for some but not all periods they owe -> the missing periods
+    partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def denominator(self) -> int:
+        """How many units the figure should rest on."""
+        return len(self.expected) - len(self.not_applicable)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that was asked for is lacking; if not, the figure is provisional."""
+        return not (self.missing or self.unreadable or self.partial)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value of one field: of one unit over its periods, or of all units.
+
+    ``value`` is None when nothing counts. ``shares`` holds the counts per choice for the
+    aggregation SHARE, ``texts`` the (unit, text) pairs for LIST. ``state`` is VALUE, ZERO or
+    NIL when something counts, else the kind of nothing.
+    """
+
+    state: State
+    value: AnswerValue
+    parts: tuple[Part, ...] = ()
+    coverage: Coverage | None = None  # only of figures over units
+    shares: Mapping[str, int] = field(default_factory=dict, hash=False)
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit's figures in one row: by field code, for the period; and by member period."""
+
+    unit: Unit
+    figures: Mapping[str, Figure]
+    by_period: Mapping[str, Mapping[str, Figure]]  # period code -> field code -> figure
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """An indicator against its target, compared unrounded."""
+
+    target: Decimal
+    target_is_rate: bool
+    actual: Decimal | None
+    reached: bool | None  # None when there is no figure to compare
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a form consolidated: the totals by field code and each unit's line.
+
+    FIXED forms have one per item (``key`` the item's code), forms of QUESTIONS one per
+    field, OPEN forms exactly one with key "" that stands for all the rows together.
+    """
+
+    key: str
+    label: str
+    item: Item | None
+    totals: Mapping[str, Figure]
+    lines: tuple[UnitLine, ...]
+    attainment: Attainment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filled row of an OPEN form, as the unit sent it."""
+
+    unit: Unit
+    period: Period
+    row: str
+    answers: Mapping[str, Part]  # by field code
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """A form consolidated over the units and over ``periods`` (its member periods)."""
+
+    form: Form
+    periods: tuple[Period, ...]
+    rows: tuple[TableRow, ...]
+    entries: tuple[Entry, ...] = ()  # OPEN forms only
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A return that counts, with the balance of its cells and the findings on it."""
+
+    unit: str
+    period: str
+    file: str
+    stored: str
+    sha256: str
+    received: date
+    ledgers: Mapping[str, Ledger] = field(default_factory=dict, hash=False)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Everything the outputs draw; they compute no number of their own."""
+
+    programme: Programme
+    period: Period
+    tables: tuple[FormTable, ...]
+    status: tuple[PeriodStatus, ...]  # of each collected period within, in order
+    sources: tuple[SourceFile, ...]  # ordered by period, unit

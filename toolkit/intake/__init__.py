@@ -1,0 +1,1 @@
+"""What comes in: reading, identifying and judging a returned file."""

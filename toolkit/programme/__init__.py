@@ -1,0 +1,1 @@
+"""The programme: what is asked of whom and when."""

@@ -1,0 +1,1 @@
+"""Who sent what when: the SQLite register and the archive of originals."""

@@ -1,0 +1,72 @@
+"""What the register hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from toolkit.findings import Finding
+from toolkit.intake.model import Answer, Ledger, Outcome
+
+
+class Effect(StrEnum):
+    """What receiving one file did to the register; every file given has exactly one."""
+
+    RECORDED = "recorded"  # first return of its unit and period
+    SUPERSEDES = "supersedes"  # newer than the one on record, which stays there
+    SUPERSEDED = "superseded"  # older than the one on record: kept, not counted
+    DUPLICATE = "duplicate"  # the very same bytes are on record already
+    UNIDENTIFIED = "unidentified"  # archived and recorded, belongs to no unit and period
+    UNREADABLE = "unreadable"  # archived and recorded, holds no workbook we can read
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A return on record. ``received`` is the day of receipt, ``stored`` its archived copy.
+
+    ``stored`` is the path inside the folder, with forward slashes:
+    ``luu-tru/ab/abcdef….xlsx``. ``current`` tells whether it is the one that counts for its
+    unit and period.
+    """
+
+    id: int
+    sha256: str
+    file: str
+    stored: str
+    programme: str
+    fingerprint: str
+    unit: str
+    period: str
+    received: date
+    modified: datetime | None
+    outcome: Outcome
+    errors: int
+    warnings: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What happened to one file given to ``receive``.
+
+    ``supersedes`` is the file name of the return that was replaced (or that replaces this
+    one, when the effect is SUPERSEDED; or that holds the same bytes, when DUPLICATE).
+    """
+
+    file: str
+    sha256: str
+    effect: Effect
+    received: date
+    submission: Submission | None = None
+    supersedes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDetail:
+    """A submission with all that was read from it."""
+
+    submission: Submission
+    answers: tuple[Answer, ...]
+    findings: tuple[Finding, ...]
+    ledgers: tuple[tuple[str, Ledger], ...]

@@ -1,0 +1,1 @@
+"""Drawing a consolidation: workbook, charts. Computes no number."""

@@ -1,0 +1,1 @@
+"""The workbook that goes out: where each cell stands, and how it looks."""
