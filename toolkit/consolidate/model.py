@@ -12,6 +12,10 @@ from toolkit.findings import Finding
 from toolkit.intake.model import AnswerValue, Ledger, State
 from toolkit.programme.model import Form, Item, Period, Programme, Unit
 
+# The pseudo field of OPEN forms, in ``TableRow.totals`` and ``UnitLine``: how many rows were
+# filled in. No field of a programme has this code.
+ROWS = "#"
+
 
 class ReturnState(StrEnum):
     """Where a unit's return of a period stands."""
@@ -97,7 +101,10 @@ class Coverage:
     """Who is in a figure. Units by code, in official order; the groups do not overlap.
 
     ``expected`` are the units asked; a unit that answered "not applicable" leaves the
-    denominator. For a figure over periods a unit is counted when all periods it owed are in.
+    denominator. For a figure over periods a unit is counted when all periods it owed are in
+    (for LAST: the latest of them). In a recomputed figure a unit is counted when all inputs
+    of the formula are in; in an OPEN form a row that lacks the answer makes its period one
+    that is missing.
     """
 
     expected: tuple[str, ...]
@@ -192,6 +199,27 @@ class FormTable:
     entries: tuple[Entry, ...] = ()  # OPEN forms only
 
 
+class UnplacedReason(StrEnum):
+    """Why an answer on record has no place in the programme as it is now."""
+
+    UNIT = "unit"  # the unit is unknown
+    PERIOD = "period"  # the period is unknown
+    FORM = "form"  # no such form is asked of the unit in that period
+    ROW = "row"  # the form has no such row for the unit
+    FIELD = "field"  # the form has no such field
+    TWICE = "twice"  # the return answers the same row and field a second time
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A non-blank answer that no figure can take up: said, never dropped."""
+
+    reason: UnplacedReason
+    form: str
+    field: str
+    part: Part
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A return that counts, with the balance of its cells and the findings on it."""
@@ -215,3 +243,5 @@ class Consolidation:
     tables: tuple[FormTable, ...]
     status: tuple[PeriodStatus, ...]  # of each collected period within, in order
     sources: tuple[SourceFile, ...]  # ordered by period, unit
+    # answers of the periods within that the programme no longer knows; by period, unit
+    unplaced: tuple[Unplaced, ...] = ()

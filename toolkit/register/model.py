@@ -52,6 +52,9 @@ class Receipt:
 
     ``supersedes`` is the file name of the return that was replaced (or that replaces this
     one, when the effect is SUPERSEDED; or that holds the same bytes, when DUPLICATE).
+    ``submission`` is None where the file belongs to no unit and period. ``findings`` are what
+    the register itself has to say (two returns on one day), and the reason where a file had
+    no bytes to read; the findings of the judgement are not among them.
     """
 
     file: str
@@ -60,6 +63,7 @@ class Receipt:
     received: date
     submission: Submission | None = None
     supersedes: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """The language of formulas and rules: one parser, one typed tree, two back ends.
 
-``tree`` holds the types, ``parse`` the grammar, ``evaluate`` the verdict at intake,
-``excel`` the Excel-2010 formula placed in a template.
+``tree`` holds the types of the tree, ``scope`` the names a formula may use and ``faults``
+what can be wrong with it. ``parse`` turns source into a tree (``grammar.lark``; ``literals``
+settles separators and decimal signs before, ``check`` the kinds of values after). ``walk``
+answers which fields a tree uses, ``evaluate`` computes the verdict at intake, ``excel`` the
+Excel-2010 formula of a template, ``render`` source text and column labels.
 """

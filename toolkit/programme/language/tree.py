@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as _field
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -31,24 +32,34 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The answer of a field in the same row, by code (resolved from code or heading)."""
+    """The answer of a field in the same row, by code (resolved from code or heading).
+
+    ``kind`` is what its answers are: "number", "text" or "date". The sheet's formula depends
+    on it; it follows from the field and takes no part in comparing trees.
+    """
 
     field: str
+    kind: str = _field(default="number", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """``[A]:[B]``: the answers of all fields from A to B in the form's column order."""
+    """``[A]:[B]``: the answers of all fields from A to B in the form's column order.
+
+    ``fields`` are the codes of all of them, both ends included, as the parser found them.
+    """
 
     first: str
     last: str
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prev:
-    """PREV([A]): the unit's answer in the period before, same row."""
+    """PREV([A]): the unit's answer in the period before, same row; ``kind`` as in Ref."""
 
     field: str
+    kind: str = _field(default="number", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,322 @@
+"""The judgement on one file: its outcome, rules, the order of findings, contradictions."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from programmes import small_programme
+from returned import NAME, clean_return, flat, judged, opened, saved, sheet
+
+from toolkit.findings import Address, Severity
+from toolkit.intake.check import check, previous_period
+from toolkit.intake.cross import same_as_unit, unchanged
+from toolkit.intake.judge import judge, judge_file
+from toolkit.intake.model import Answer, Judgement, Outcome, State
+from toolkit.programme.language.tree import (
+    Binary,
+    Call,
+    CountRows,
+    Expression,
+    Node,
+    Number,
+    Prev,
+    Ref,
+    Text,
+    UnitValue,
+)
+from toolkit.programme.model import PeriodKind, Programme, Rule
+
+
+def test_a_clean_return() -> None:
+    judgement = judged(clean_return())
+    assert judgement.outcome is Outcome.CLEAN
+    assert judgement.findings == ()
+    assert (judgement.programme, judgement.unit, judgement.period) == ("DV-2024", "305", "2024-Q1")
+    assert judgement.fingerprint == small_programme().fingerprint
+    assert judgement.size == len(clean_return())
+    assert len(judgement.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"Kinh gui Ban Dan van", b"PK\x03\x04 torn", b"%PDF-1.7", b"\x00" * 600]
+)
+def test_a_file_that_is_no_workbook_is_unreadable_with_one_error(data: bytes) -> None:
+    judgement = judged(data, "tep.xlsx")
+    assert judgement.outcome is Outcome.UNREADABLE
+    assert [f.severity for f in judgement.findings] == [Severity.ERROR]
+    assert judgement.findings[0].address == Address("tep.xlsx")
+    assert judgement.size == len(data)
+    assert len(judgement.sha256) == 64
+    assert (judgement.unit, judgement.period, judgement.answers) == ("", "", ())
+
+
+def test_another_programmes_return_is_unidentified() -> None:
+    other = replace(small_programme(), code="KHAC-2024")
+    judgement = judge(clean_return(), NAME, other)
+    assert judgement.outcome is Outcome.UNIDENTIFIED
+    assert [f.code for f in judgement.findings] == ["identify.other_programme"]
+    assert (judgement.programme, judgement.unit, judgement.answers) == ("DV-2024", "", ())
+
+
+def test_the_same_file_is_judged_the_same(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(clean_return())
+    assert judge_file(tmp_path / NAME, small_programme()) == judged(clean_return())
+
+
+def test_findings_stand_in_the_order_of_sheets_rows_and_columns() -> None:
+    book = opened(clean_return())
+    for form, cells in {
+        "DT": {"E9": None},
+        "CT": {"G10": None, "F10": None, "F9": "nhiều", "F11": "x3y"},
+        "NV": {"H12": None},
+    }.items():
+        for cell, value in cells.items():
+            sheet(book, form)[cell].value = value
+    judgement = judged(saved(book))
+    assert judgement.outcome is Outcome.FINDINGS
+    assert flat(judgement) == [
+        ("answer.missing", "NV", "H12"),
+        ("number.unreadable", "CT", "F9"),
+        ("answer.missing", "CT", "F10"),
+        ("answer.missing", "CT", "G10"),
+        ("number.unreadable", "CT", "F11"),
+        ("answer.missing", "DT", "E9"),
+    ]
+
+
+# --- rules ----------------------------------------------------------------------------------
+
+
+def rule(form: str, root: Node, severity: Severity = Severity.ERROR) -> Rule:
+    return Rule("QT", form, Expression("…", root), severity, "Sai.")
+
+
+def compared(op: str, left: Node, right: Node) -> Binary:
+    return Binary(op, left, right)
+
+
+def ruled(*rules: Rule) -> Programme:
+    return replace(small_programme(), rules=rules)
+
+
+def broken(programme: Programme, **more: object) -> list[tuple[str, str, str]]:
+    judgement = judge(clean_return(), NAME, programme, **more)  # type: ignore[arg-type]
+    return flat(judgement)
+
+
+def test_a_broken_rule_names_its_cells_and_values() -> None:
+    programme = ruled(rule("CT", compared("<", Ref("luy_ke"), Ref("tong_so"))))
+    book = opened(clean_return())
+    sheet(book, "CT")["G10"].value = 11
+    (found,) = judge(saved(book), NAME, programme).findings
+    assert found.address.cell == "G10"
+    assert found.found == "Lũy kế từ đầu năm: 11; Tổng số: 10"
+    assert found.params == {"rule": "QT", "message": "Sai.", "cells": "G10, E10"}
+
+
+@pytest.mark.parametrize(
+    ("form", "root", "expected"),
+    [
+        ("MH", compared(">=", CountRows("MH"), Number(Decimal(5))), [("rule.broken", "MH", "")]),
+        ("MH", compared(">=", CountRows("MH"), Number(Decimal(3))), []),
+        ("CT", compared("<", UnitValue("CT1"), Number(Decimal(15))), [("rule.broken", "CT", "")]),
+        ("CT", compared("<>", Ref("noi_dung"), Text("Đơn thư tồn đọng")),
+         [("rule.broken", "CT", "")]),
+        ("DT", compared("<", Ref("giai_quyet"), Ref("so_cuoc")), [("rule.broken", "DT", "E10")]),
+        ("MH", Call("NOT", (Call("ISBLANK", (Ref("so_ho"),)),)), [("rule.broken", "MH", "G12")]),
+        ("MH", compared(">", Ref("so_ho"), Number(Decimal(50))), [("rule.broken", "MH", "G11")]),
+        ("DT", compared("=", Ref("kien_nghi"), Number(Decimal(1))), [("rule.failed", "DT", "E14")]),
+    ],
+)  # fmt: skip
+def test_rules_of_every_kind(form: str, root: Node, expected: list[tuple[str, str, str]]) -> None:
+    assert broken(ruled(rule(form, root))) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"unit_types": ("huyện",)}, []),
+        ({"unit_types": ("quận",)}, [("rule.broken", "MH", "")]),
+        ({"periods": ("2024-Q2",)}, []),
+        ({"periods": ("2024-Q1",)}, [("rule.broken", "MH", "")]),
+    ],
+)
+def test_a_rule_holds_for_its_units_and_periods(
+    changes: dict[str, tuple[str, ...]], expected: list[tuple[str, str, str]]
+) -> None:
+    five = rule("MH", compared(">=", CountRows("MH"), Number(Decimal(5))))
+    assert broken(ruled(replace(five, **changes))) == expected  # type: ignore[arg-type]
+
+
+def test_a_blank_that_is_an_error_already_breaks_no_rule() -> None:
+    asked = rule("CT", Call("NOT", (Call("ISBLANK", (Ref("luy_ke"),)),)))
+    book = opened(clean_return())
+    sheet(book, "CT")["G10"].value = None
+    assert flat(judge(saved(book), NAME, ruled(asked))) == [("answer.missing", "CT", "G10")]
+
+
+def test_a_warning_rule_leaves_the_return_clean() -> None:
+    five = rule("MH", compared(">=", CountRows("MH"), Number(Decimal(5))), Severity.WARNING)
+    assert judge(clean_return(), NAME, ruled(five)).outcome is Outcome.CLEAN
+
+
+def answer(form: str, row: str, field: str, value: Decimal | date | str) -> Answer:
+    where = Address("truoc.xlsx", form, "A1")
+    return Answer(form, row, field, State.VALUE, value, str(value), where)
+
+
+def test_prev_asks_the_return_of_the_period_before() -> None:
+    grows = rule("CT", compared(">=", Ref("luy_ke"), Prev("luy_ke")))
+    asked: list[tuple[str, str]] = []
+
+    def history(unit: str, period: str) -> Iterable[Answer]:
+        asked.append((unit, period))
+        return [answer("CT", "CT2", "luy_ke", Decimal(3))]
+
+    programme = ruled(grows)
+    q1 = programme.period("2024-Q1")
+    before = replace(q1, code="2023-Q4", start=date(2023, 10, 1), end=date(2023, 12, 31))
+    programme = replace(programme, periods=(before, *programme.periods))
+    assert broken(programme, history=history) == [("rule.broken", "CT", "G10")]
+    assert asked == [("305", "2023-Q4")]
+    assert broken(programme) == []
+
+
+def test_the_period_before_is_of_the_same_kind() -> None:
+    programme = small_programme()
+
+    def before(code: str) -> str | None:
+        found = previous_period(programme, programme.period(code))
+        return found.code if found else None
+
+    assert before("2024-Q3") == "2024-Q2"
+    assert before("2024-Q1") is None
+    assert before("2024-H1") is None
+    assert programme.period("2024").kind is PeriodKind.YEAR
+
+
+def test_check_alone_speaks_of_answers_with_their_addresses() -> None:
+    programme = small_programme()
+    judgement = judged(clean_return())
+    wrong = [
+        replace(a, value=Decimal(9)) if (a.row, a.field) == ("CT2", "trong_ky") else a
+        for a in judgement.answers
+    ]
+    found = check(programme, programme.unit("305"), programme.period("2024-Q1"), wrong)
+    assert [(f.code, f.address.cell) for f in found] == [("rule.broken", "G10")]
+
+
+# --- between returns --------------------------------------------------------------------------
+
+
+def figures(judgement: Judgement, change: int = 0) -> list[Answer]:
+    """The answers with the first ``change`` typed figures made larger by one."""
+    changed = []
+    for a in judgement.answers:
+        own = a.field in ("trong_ky", "luy_ke", "so_ho", "tien_do") and isinstance(a.value, Decimal)
+        if own and change > 0 and isinstance(a.value, Decimal):
+            changed.append(replace(a, value=a.value + 1, state=State.VALUE))
+            change -= 1
+        else:
+            changed.append(a)
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"), [(0, ["cross.unchanged"]), (1, ["cross.unchanged"]), (3, [])]
+)
+def test_last_periods_figures_sent_again(change: int, codes: list[str]) -> None:
+    programme = small_programme()
+    judgement = judged(clean_return())
+    before = programme.period("2024-Q2")
+    found = unchanged(programme, NAME, judgement.answers, before, figures(judgement, change))
+    assert [f.code for f in found] == codes
+    if found and not change:
+        assert found[0].params == {
+            "share": "100%", "equal": "14", "count": "14", "period": "Quý II/2024"
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "codes"), [(0, ["cross.same_as_unit"]), (1, [])])
+def test_another_units_return_with_the_cover_changed(change: int, codes: list[str]) -> None:
+    programme = small_programme()
+    judgement = judged(clean_return())
+    other = (programme.unit("303"), figures(judgement, change))
+    found = same_as_unit(programme, NAME, judgement.answers, [other])
+    assert [f.code for f in found] == codes
+
+
+def test_few_figures_prove_nothing() -> None:
+    programme = small_programme()
+    few = [a for a in judged(clean_return()).answers if a.form == "DT"]
+    other = (programme.unit("303"), few)
+    assert same_as_unit(programme, NAME, few, [other]) == []
+    assert unchanged(programme, NAME, few, programme.period("2024-Q2"), few) == []
+
+
+# --- saved by other programs ------------------------------------------------------------------
+
+
+def assert_clean(data: bytes, name: str) -> None:
+    judgement = judged(data, name)
+    assert flat(judgement, notes=False) == []
+    assert judgement.outcome is Outcome.CLEAN
+    clean = judged(clean_return())
+    said = {(a.form, a.row, a.field): (a.state, a.value) for a in judgement.answers}
+    assert said == {(a.form, a.row, a.field): (a.state, a.value) for a in clean.answers}
+    assert judgement.ledger == clean.ledger
+
+
+def test_values_only_as_openpyxl_saves_them() -> None:
+    book = opened(clean_return())
+    rates = {"H9": 0.2, "H10": 0.2, "H11": 0.0875, "F12": 12, "G12": 12, "H12": 12 / 105}
+    for cell, value in rates.items():
+        sheet(book, "CT")[cell].value = value
+    sheet(book, "CT")["E12"].value = 105
+    sheet(book, "DT")["E11"].value = 0.9
+    sheet(book, "MH")["G22"].value = 165
+    copy = openpyxl.Workbook()
+    copy.remove(copy.worksheets[0])
+    for source in book.worksheets:
+        target = copy.create_sheet(source.title)
+        for row in source.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str | int | float | datetime):
+                    target[cell.coordinate].value = cell.value
+                    target[cell.coordinate].number_format = cell.number_format
+    assert_clean(saved(copy), NAME)
+
+
+@pytest.mark.soffice
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_saved_by_libreoffice(suffix: str, tmp_path: Path) -> None:
+    source = tmp_path / "vao" / NAME
+    source.parent.mkdir()
+    source.write_bytes(clean_return())
+    office = shutil.which("soffice")
+    assert office is not None
+    subprocess.run(
+        [
+            office,
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
+            "--convert-to",
+            suffix,
+            "--outdir",
+            str(tmp_path / "ra"),
+            str(source),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    name = f"bao-cao.{suffix}"
+    assert_clean((tmp_path / "ra" / name).read_bytes(), name)

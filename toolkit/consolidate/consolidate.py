@@ -1,0 +1,59 @@
+"""Consolidation: the returns of a period, or of the periods within it, made one.
+
+What a figure is
+    Each unit over its periods by ``Field.over_periods``, then the units by
+    ``Field.over_units``. A period that a unit does not owe (it did not exist then) is not
+    expected. A running total (LAST) is not added over periods, nor is a stock.
+What counts
+    VALUE, ZERO and NIL (as 0). "Not applicable" leaves the denominator. A blank, "not yet
+    available" and a return that never came are missing; what cannot be read is kept out and
+    counted as unreadable. A missing figure never becomes 0: where nothing counts the value is
+    None and the state the kind of nothing.
+What is known of a figure
+    Its coverage (who is in, who is missing, for whom some periods are missing) and its parts
+    with file, sheet and cell. ``place`` says where answers without a place go,
+    ``over_periods``, ``over_units`` and ``recompute`` how figures are made, ``tables`` what
+    the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.consolidate.model import Consolidation
+from toolkit.consolidate.place import place
+from toolkit.consolidate.status import period_status
+from toolkit.consolidate.tables import form_table
+from toolkit.programme.model import Period, Programme
+from toolkit.register.model import SubmissionDetail
+
+
+def consolidate(
+    programme: Programme, period: Period, details: Sequence[SubmissionDetail]
+) -> Consolidation:
+    """All forms that have something to say about ``period``, over all units.
+
+    ``details`` may be everything on record, in any order: what belongs to other periods and
+    what is no longer current is passed over. Raises ValueError when two current returns of
+    one unit and period are among them, EvaluationError for a formula that does not fit the
+    answers.
+    """
+    placement = place(programme, period, details)
+    tables = [
+        form_table(programme, form, members, placement)
+        for form in programme.forms
+        if (members := programme.members(form, period))
+    ]
+    submissions = [detail.submission for detail in details]
+    return Consolidation(
+        programme=programme,
+        period=period,
+        tables=tuple(tables),
+        status=tuple(
+            period_status(programme, collected, submissions)
+            for collected in programme.collected_periods()
+            if period.code in (collected.code, *collected.within)
+        ),
+        sources=placement.sources,
+        unplaced=placement.unplaced,
+    )

@@ -1,0 +1,77 @@
+"""The folder of a programme: where each kind of file stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+
+PROGRAMME_FILE = "chuong-trinh.xlsx"
+INCOMING = "nhan-ve"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """``root`` holds the programme and what came in; everything written goes below ``out``.
+
+    The two differ only where a folder is run without being touched (``run --out``).
+    """
+
+    root: Path
+    out: Path
+
+    @property
+    def programme(self) -> Path:
+        """The programme workbook."""
+        return self.root / PROGRAMME_FILE
+
+    @property
+    def incoming(self) -> Path:
+        """Where the clerk saves what comes in."""
+        return self.root / INCOMING
+
+    @property
+    def register(self) -> Path:
+        """The SQLite register."""
+        return self.out / "baocao.db"
+
+    def outgoing(self, period: str) -> Path:
+        """The templates of a period."""
+        return self.out / "gui-di" / period
+
+    def reports(self, period: str) -> Path:
+        """The summary workbook and charts of a period."""
+        return self.out / "bao-cao" / period
+
+    def summary(self, period: str) -> Path:
+        """The summary workbook of a period."""
+        return self.reports(period) / "tong-hop.xlsx"
+
+    def charts(self, period: str) -> Path:
+        """The chart pictures of a period."""
+        return self.reports(period) / "bieu-do"
+
+
+def nearest(start: Path) -> Folder | None:
+    """The nearest folder that holds a programme, from ``start`` upward; None where none does."""
+    here = start.absolute()
+    for candidate in (here, *here.parents):
+        if (candidate / PROGRAMME_FILE).is_file():
+            return Folder(candidate, candidate)
+    return None
+
+
+def find(start: Path | None = None, out: Path | None = None) -> Folder:
+    """The folder given, or the nearest one upward from here that holds a programme.
+
+    Raises ToolkitError where there is none.
+    """
+    if start is not None:
+        if not (start / PROGRAMME_FILE).is_file():
+            raise ToolkitError("error.no_programme_here", folder=str(start))
+        return Folder(start, out or start)
+    found = nearest(Path.cwd())
+    if found is None:
+        raise ToolkitError("error.no_programme_upward", folder=str(Path.cwd()))
+    return Folder(found.root, out or found.root)

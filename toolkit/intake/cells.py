@@ -1,0 +1,48 @@
+"""Small questions about raw cells."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from toolkit.intake.model import CellKind, RawCell
+from toolkit.text import match_key
+
+
+@cache
+def column_letters(column: int) -> str:
+    """A, B, … for the 1-based column, as Excel names it."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def a1(row: int, column: int) -> str:
+    """``C5`` for row 5, column 3."""
+    return f"{column_letters(column)}{row}"
+
+
+def is_blank(cell: RawCell | None) -> bool:
+    """Whether nothing can be seen in the cell: nothing, or white space of any kind."""
+    if cell is None:
+        return True
+    if cell.kind is not CellKind.TEXT:
+        return False
+    text = cell.shown()
+    return not text[:1].isalnum() and not _key(text)
+
+
+# The texts of a template come again in every return of a programme.
+_key = lru_cache(maxsize=8192)(match_key)
+
+
+def key_of(cell: RawCell | None) -> str:
+    """The matching key of what the cell shows; empty for a blank one."""
+    return "" if cell is None else _key(cell.shown())
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """``text`` on one line and no longer than ``limit``, for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,0 +1,191 @@
+"""Unit and period names as offices write them.
+
+The rules are those of the domain facts: abbreviations (Q., H., P., X., TX., TP., TT.),
+capitals, the two places of a tone mark, NBSP; ``quý 1``, ``Quý I``, ``Q1``, ``quí 1``,
+``Q.I``, ``6 tháng đầu năm``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import PurePath
+
+from toolkit.programme.model import Period, PeriodKind, Programme, Unit
+from toolkit.text import match_key, slug
+
+_KINDS = {
+    "q": "quận",
+    "h": "huyện",
+    "p": "phường",
+    "x": "xã",
+    "tx": "thị xã",
+    "tp": "thành phố",
+    "tt": "thị trấn",
+}
+_ABBREVIATED = re.compile(r"^(tx|tp|tt|q|h|p|x)(?:\s*\.\s*|\s+|(?=\d))(?=\w)")
+_KIND_WORDS = re.compile(r"^(?:quận|huyện|phường|xã|thị xã|thành phố|thị trấn)\s+(?=\D)")
+_CLOSE = 0.8  # difflib ratio from which a spelling is offered as a suggestion
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_EDGE = r"(?<![^\W_])"  # not inside a word or a number
+_END = r"(?![^\W_])"
+_HALF = re.compile(rf"{_EDGE}(?:6|sáu|sau) th[áa]ng(?: (đầu|dau|cuối|cuoi))?")
+_NINE = re.compile(rf"{_EDGE}(?:9|chín|chin) th[áa]ng")
+_QUARTER = re.compile(rf"{_EDGE}(quý|quí|quy|q)[ .]*(iv|i{{1,3}}|[1-4]){_END}")
+_MONTH = re.compile(rf"{_EDGE}th[áa]ng[ .]*(0?[1-9]|1[0-2]){_END}")
+_YEAR_ALONE = re.compile(rf"{_EDGE}(?:cả )?n[ăa]m (20\d\d){_END}")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+def unit_key(name: str) -> str:
+    """The matching key of a unit's name: abbreviations spelled out, edges tidied."""
+    key = match_key(name).strip(" .,;:-–")
+    return _ABBREVIATED.sub(lambda m: _KINDS[m.group(1)] + " ", key)
+
+
+def _bare(key: str) -> str:
+    return _KIND_WORDS.sub("", key)
+
+
+def _unit_keys(unit: Unit) -> Iterator[str]:
+    for name in (unit.name, unit.short, *unit.aliases):
+        if name.strip():
+            yield unit_key(name)
+
+
+def units_named(text: str, programme: Programme) -> tuple[Unit, ...]:
+    """The units that ``text`` names exactly, in official order; several when it is ambiguous.
+
+    A full name, short name or alias goes before the name without its kind of unit: where
+    there is a ``Quận An Dương`` and a ``Xã An Dương``, ``An Dương`` names both.
+    """
+    key = unit_key(text)
+    if not key:
+        return ()
+    exact = [u for u in programme.units if key in _unit_keys(u) or match_key(u.code) == key]
+    if exact:
+        return tuple(exact)
+    if key != _bare(key):
+        return ()  # it says which kind of unit, and there is none of that kind and name
+    return tuple(u for u in programme.units if key in {_bare(k) for k in _unit_keys(u)})
+
+
+def close_units(text: str, programme: Programme) -> tuple[Unit, ...]:
+    """Up to three units whose names are close to ``text``: to suggest, never to take."""
+    wanted = unit_key(text)
+    if not wanted:
+        return ()
+    by_key: dict[str, Unit] = {}
+    for unit in programme.units:
+        for key in _unit_keys(unit):
+            by_key.setdefault(key, unit)
+            by_key.setdefault(_bare(key), unit)
+    keys = get_close_matches(wanted, sorted(by_key), n=6, cutoff=_CLOSE)
+    keys += get_close_matches(_bare(wanted), sorted(by_key), n=6, cutoff=_CLOSE)
+    return tuple({by_key[key].code: by_key[key] for key in keys}.values())[:3]
+
+
+def _ordinal(period: Period) -> int:
+    # By its end: a state quarter runs from the 15th of the month before (Decree 09/2019).
+    month = period.end.month
+    return {
+        PeriodKind.MONTH: month,
+        PeriodKind.QUARTER: (month - 1) // 3 + 1,
+        PeriodKind.HALF: 1 if month <= 6 else 2,
+    }.get(period.kind, 1)
+
+
+def _spelled(key: str) -> tuple[PeriodKind, int] | None:
+    """The kind and number of the period that a text spells, the most telling words first."""
+    if half := _HALF.search(key):
+        return PeriodKind.HALF, 2 if half.group(1) in ("cuối", "cuoi") else 1
+    if _NINE.search(key):
+        return PeriodKind.NINE_MONTHS, 1
+    if quarter := _QUARTER.search(key):
+        number = quarter.group(2)
+        return PeriodKind.QUARTER, _ROMAN.get(number) or int(number)
+    if month := _MONTH.search(key):
+        return PeriodKind.MONTH, int(month.group(1))
+    if _YEAR_ALONE.search(key):
+        return PeriodKind.YEAR, 1
+    return None
+
+
+def periods_named(text: str, programme: Programme) -> tuple[Period, ...]:
+    """The collected periods that ``text`` may mean, in order; empty when it names none.
+
+    Without a year in the text there may be several (``Quý I`` in a programme of two years).
+    """
+    key = match_key(text)
+    exact = [p for p in programme.periods if key in (match_key(p.code), match_key(p.name))]
+    if exact:
+        return tuple(exact)
+    return _by_spelling(key, programme)
+
+
+def _by_spelling(key: str, programme: Programme) -> tuple[Period, ...]:
+    spelled = _spelled(key)
+    if spelled is None:
+        return ()
+    years = {int(year) for year in _YEAR.findall(key)}
+    return tuple(
+        p
+        for p in programme.periods
+        if (p.kind, _ordinal(p)) == spelled and (not years or p.end.year in years)
+    )
+
+
+def period_in_file_name(file_name: str, programme: Programme) -> tuple[Period, ...]:
+    """The periods the name of a file names; a year alone says nothing.
+
+    ``Q1`` is not read as a quarter where the programme has a ``Quận 1``.
+    """
+    key = match_key(PurePath(file_name).stem)
+    tidy = " ".join(re.split(r"[\s_\-]+", key))
+    for period in programme.periods:
+        code = match_key(period.code)
+        if not code.isdigit() and re.search(rf"{_EDGE}{re.escape(code)}{_END}", key):
+            return (period,)
+    numbered = any(re.fullmatch(r"quận \d+", k) for u in programme.units for k in _unit_keys(u))
+    quarter = _QUARTER.search(tidy)
+    if numbered and quarter and quarter.group(1) == "q":
+        return ()
+    return _by_spelling(tidy, programme)
+
+
+def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]:
+    """The units the name of a file names: a name of two words or more, else a leading code.
+
+    The longest names win, and a superior named beside its unit says nothing of its own.
+    """
+    padded = f"-{slug(PurePath(file_name).stem).casefold()}-"
+    found: dict[str, int] = {}
+    for unit in programme.units:
+        for key in _unit_keys(unit):
+            for name in (slug(key).casefold(), slug(_bare(key)).casefold()):
+                if "-" in name and f"-{name}-" in padded:
+                    found[unit.code] = max(found.get(unit.code, 0), len(name))
+    if not found:
+        return _by_leading_code(padded, file_name, programme)
+    longest = max(found.values())
+    parents = {programme.unit(code).parent for code in found}
+    own = tuple(
+        u for u in programme.units if found.get(u.code) == longest and u.code not in parents
+    )
+    return own or tuple(u for u in programme.units if u.code in found)
+
+
+def _by_leading_code(padded: str, file_name: str, programme: Programme) -> tuple[Unit, ...]:
+    """``305.xlsx``, ``305_2024-Q1.xlsx``: else a leading number is a document's number."""
+    for unit in programme.units:
+        code = f"-{slug(unit.code).casefold()}-"
+        if not padded.startswith(code):
+            continue
+        rest = padded[len(code) :].strip("-")
+        named = period_in_file_name(file_name, programme)
+        codes = {slug(p.code).casefold() for p in named}
+        if not rest or rest in codes:
+            return (unit,)
+    return ()

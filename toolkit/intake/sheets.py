@@ -1,0 +1,177 @@
+"""Which sheet of a returned file holds which form.
+
+The mark in the hidden corner says it and travels with the sheet. Where it is gone, the
+sheet's name does, then the headings on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.findings import Address, Finding
+from toolkit.intake.catalogue import finding
+from toolkit.intake.cells import a1, is_blank, key_of, shortened
+from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
+from toolkit.template.layout import (
+    COVER_SHEET,
+    FORM_MARK,
+    KEY_COLUMN,
+    KEY_ROW,
+    META_SHEET,
+    SheetLayout,
+    WorkbookLayout,
+)
+from toolkit.text import match_key
+
+# The share of a form's headings that must stand on a sheet to take it for that form.
+_ENOUGH_HEADINGS = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The sheets of the forms, by form code.
+
+    ``doubtful`` are forms that two differing sheets claim: nobody can tell which holds.
+    ``copies`` are the sheets not taken for that reason or because they are the same again,
+    ``others`` those that belong to no form asked for.
+    """
+
+    sheets: Mapping[str, RawSheet]
+    doubtful: frozenset[str]
+    copies: tuple[RawSheet, ...]
+    others: tuple[RawSheet, ...]
+    findings: tuple[Finding, ...]
+
+
+def mark_place(sheet: RawSheet) -> tuple[int, int] | None:
+    """Where the form's mark stands: A1, or wherever inserted rows and columns moved it."""
+    first = sheet.cells.get((KEY_ROW, KEY_COLUMN))
+    if first is not None and first.shown().startswith(FORM_MARK):
+        return KEY_ROW, KEY_COLUMN
+    places = [
+        place
+        for place, cell in sheet.cells.items()
+        if cell.kind is CellKind.TEXT and cell.shown().startswith(FORM_MARK)
+    ]
+    return min(places, default=None)
+
+
+def _marked_form(sheet: RawSheet) -> str | None:
+    place = mark_place(sheet)
+    if place is None:
+        return None
+    return sheet.cells[place].shown()[len(FORM_MARK) :].strip()
+
+
+def find_sheets(raw: RawWorkbook, layout: WorkbookLayout) -> Found:
+    """Assign the sheets of ``raw`` to the forms asked for; each missing form is an error."""
+    own = {match_key(COVER_SHEET), match_key(META_SHEET)}
+    rest = [sheet for sheet in raw.sheets if match_key(sheet.name) not in own]
+    marked: dict[str, list[RawSheet]] = {}
+    for sheet in rest:
+        code = _marked_form(sheet)
+        if code is not None:
+            marked.setdefault(code, []).append(sheet)
+    sheets: dict[str, RawSheet] = {}
+    doubtful: set[str] = set()
+    findings: list[Finding] = []
+    for wanted in layout.sheets:
+        claims = marked.get(wanted.form.code, [])
+        if claims:
+            sheet, doubt, said = _choose(raw.file, wanted, claims)
+            sheets[wanted.form.code] = sheet
+            findings += said
+            if doubt:
+                doubtful.add(wanted.form.code)
+    taken = {id(sheet) for claims in marked.values() for sheet in claims}
+    free = [sheet for sheet in rest if id(sheet) not in taken]
+    for wanted in layout.sheets:
+        if wanted.form.code not in sheets:
+            findings.append(_without_mark(raw.file, wanted, free, sheets))
+    used = {id(sheet) for sheet in sheets.values()}
+    claimed = {id(sheet) for code in sheets for sheet in marked.get(code, [])}
+    copies = tuple(s for s in rest if id(s) in claimed - used)
+    others = tuple(s for s in rest if id(s) not in claimed | used)
+    return Found(sheets, frozenset(doubtful), copies, others, tuple(findings))
+
+
+def _choose(
+    file: str, wanted: SheetLayout, claims: Sequence[RawSheet]
+) -> tuple[RawSheet, bool, list[Finding]]:
+    """The sheet that holds the form, whether that is in doubt, and what there is to say."""
+    named = [s for s in claims if match_key(s.name) == match_key(wanted.sheet)]
+    sheet = (named or list(claims))[0]
+    findings = []
+    if not named:
+        findings.append(
+            finding("structure.sheet_renamed", Address(file, sheet.name), expected=wanted.sheet)
+        )
+    doubt = False
+    for copy in claims:
+        if copy is sheet:
+            continue
+        same = _contents(copy) == _contents(sheet)
+        doubt = doubt or not same
+        code = "structure.sheet_copied" if same else "structure.sheet_duplicated"
+        findings.append(finding(code, Address(file, copy.name), copy.name, other=sheet.name))
+    return sheet, doubt, findings
+
+
+def _contents(sheet: RawSheet) -> dict[tuple[int, int], str]:
+    return {place: cell.shown() for place, cell in sheet.cells.items() if not is_blank(cell)}
+
+
+def _without_mark(
+    file: str, wanted: SheetLayout, free: list[RawSheet], sheets: dict[str, RawSheet]
+) -> Finding:
+    """Take a sheet by its name or its headings; the finding says which, or that none is."""
+    named = [s for s in free if match_key(s.name) == match_key(wanted.sheet)]
+    if named:
+        free.remove(named[0])
+        sheets[wanted.form.code] = named[0]
+        return finding("structure.sheet_by_name", Address(file, named[0].name))
+    likely = [s for s in free if _heading_share(s, wanted) >= _ENOUGH_HEADINGS]
+    if likely:
+        best = max(likely, key=lambda s: _heading_share(s, wanted))
+        free.remove(best)
+        sheets[wanted.form.code] = best
+        return finding(
+            "structure.sheet_by_headings", Address(file, best.name), expected=wanted.sheet
+        )
+    return finding(
+        "structure.sheet_missing",
+        Address(file, wanted.sheet),
+        expected=wanted.sheet,
+        form=shortened(wanted.form.name),
+    )
+
+
+def _heading_share(sheet: RawSheet, wanted: SheetLayout) -> float:
+    texts = {key_of(cell) for cell in sheet.cells.values() if cell.kind is CellKind.TEXT}
+    if wanted.answer_column:
+        asked = {match_key(field.title) for field in wanted.form.fields}
+    else:
+        asked = {match_key(heading.text) for heading in wanted.headings}
+    return len(asked & texts) / len(asked) if asked else 0.0
+
+
+def other_sheet(file: str, sheet: RawSheet) -> tuple[Finding, int] | None:
+    """What is said of a sheet that belongs to no form asked for, and its non-blank cells.
+
+    None for a sheet with nothing on it.
+    """
+    filled = sorted(place for place, cell in sheet.cells.items() if not is_blank(cell))
+    if not filled:
+        return None
+    code = _marked_form(sheet)
+    first = sheet.cells[filled[0]]
+    said = finding(
+        "structure.sheet_unknown" if code is None else "structure.sheet_not_asked",
+        Address(file, sheet.name, a1(*filled[0])),
+        shortened(first.shown()),
+        sheet=sheet.name,
+        count=str(len(filled)),
+        form=code or "",
+    )
+    return said, len(filled)

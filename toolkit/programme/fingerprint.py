@@ -1,0 +1,52 @@
+"""The fingerprint of a programme: its content, however the workbook was saved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.programme.language.tree import Expression
+from toolkit.programme.model import Programme
+from toolkit.programme.read import plain
+
+
+def fingerprint(programme: Programme) -> str:
+    """SHA-256 (hexadecimal) over the canonical form of everything the programme says.
+
+    Independent of the order of columns, of styles and of who saved the workbook; the order
+    of rows counts, because it is the order on the templates. The programme's own
+    ``fingerprint`` is left out.
+    """
+    content = _canonical(programme)
+    assert isinstance(content, dict)
+    content.pop("fingerprint")
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    """Plain lists, dicts and texts; numbers without trailing zeros, dates as ISO."""
+    if isinstance(value, Expression):
+        return value.source
+    if is_dataclass(value):
+        return {f.name: _canonical(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        pairs = ((_key(key), _canonical(held)) for key, held in value.items())
+        return dict(sorted(pairs))
+    if isinstance(value, tuple):
+        return [_canonical(part) for part in value]
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return plain(Decimal(repr(value)))
+    return value
+
+
+def _key(key: object) -> str:
+    return "\t".join(key) if isinstance(key, tuple) else str(key)

@@ -1,0 +1,104 @@
+"""Which aggregations fit which type of field.
+
+What cannot be meant is refused here, once, so that no total is silently wrong later: a rate
+added up, a running total added over periods, texts summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.programme.faults import listed
+from toolkit.programme.language.walk import references
+from toolkit.programme.model import Aggregation as A
+from toolkit.programme.model import Field, Form, Role
+from toolkit.programme.model import FieldType as T
+from toolkit.programme.schema import AGGREGATIONS, FIELD_TYPES, written
+from toolkit.programme.table import Row
+from toolkit.text import match_key
+
+_NUMBERS = (A.SUM, A.MAX, A.MIN, A.MEAN, A.COUNT, A.NONE)
+OVER_UNITS: Mapping[T, tuple[A, ...]] = {
+    T.TEXT: (A.LIST, A.COUNT, A.NONE),
+    T.INTEGER: _NUMBERS,
+    T.DECIMAL: _NUMBERS,
+    T.RATE: (A.MEAN, A.MAX, A.MIN, A.COUNT, A.NONE),
+    T.DATE: (A.MAX, A.MIN, A.LIST, A.COUNT, A.NONE),
+    T.CHOICE: (A.SHARE, A.COUNT, A.LIST, A.NONE),
+    T.FORMULA: (A.RECOMPUTE, *_NUMBERS),
+}
+OVER_PERIODS: Mapping[T, tuple[A, ...]] = {
+    T.TEXT: (A.LIST, A.LAST, A.COUNT, A.NONE),
+    T.INTEGER: (A.LAST, *_NUMBERS),
+    T.DECIMAL: (A.LAST, *_NUMBERS),
+    T.RATE: (A.LAST, A.MEAN, A.MAX, A.MIN, A.COUNT, A.NONE),
+    T.DATE: (A.LAST, A.MAX, A.MIN, A.LIST, A.COUNT, A.NONE),
+    # The counts of each choice can be added up over periods, the choices cannot.
+    T.CHOICE: (A.LAST, A.SHARE, A.SUM, A.COUNT, A.LIST, A.NONE),
+    T.FORMULA: (A.RECOMPUTE, A.LAST, *_NUMBERS),
+}
+_CUMULATIVE_WORDS = ("lũy kế", "cộng dồn", "cumulative")
+
+
+def check_fit(row: Row, field: Field, form: Form) -> None:
+    """Faults of the two aggregations of a field; ``form`` with all its fields."""
+    if not row.filled("type") or not row.sound:
+        return
+    _check_axis(row, field, "over_units", field.over_units, OVER_UNITS[field.type])
+    _check_axis(row, field, "over_periods", field.over_periods, OVER_PERIODS[field.type])
+    _check_share(row, field)
+    _check_cumulative(row, field)
+    _check_recompute(row, field, form)
+
+
+def _check_axis(row: Row, field: Field, attr: str, chosen: A, allowed: tuple[A, ...]) -> None:
+    if chosen is A.SUM and field.shows_percent:
+        row.fault("aggregation.rate_sum", attr, row.text(attr), field=field.title)
+    elif chosen not in allowed:
+        row.fault(
+            "aggregation.unfit",
+            attr,
+            row.text(attr),
+            type=written(FIELD_TYPES, field.type),
+            allowed=listed(written(AGGREGATIONS, a) for a in allowed),
+        )
+    elif chosen is A.MEAN and field.type is T.FORMULA and field.shows_percent:
+        row.warn("aggregation.rate_mean", attr, row.text(attr), field=field.title)
+    elif not row.filled(attr) and field.is_input and field.type in (T.INTEGER, T.DECIMAL):
+        row.warn("aggregation.absent", attr, "", field=field.title)
+
+
+def _check_share(row: Row, field: Field) -> None:
+    if (
+        field.type is T.CHOICE
+        and field.over_periods is A.SUM
+        and field.over_units not in (A.SHARE, A.COUNT)
+    ):
+        allowed = listed(written(AGGREGATIONS, a) for a in (A.LAST, A.SHARE, A.NONE))
+        kind = written(FIELD_TYPES, field.type)
+        shown = row.text("over_periods")
+        row.fault("aggregation.unfit", "over_periods", shown, type=kind, allowed=allowed)
+
+
+def _check_cumulative(row: Row, field: Field) -> None:
+    if field.over_periods is not A.SUM:
+        return
+    shown = row.text("over_periods")
+    if field.role is Role.CUMULATIVE:
+        row.fault("aggregation.cumulative_sum", "over_periods", shown, field=field.title)
+    elif any(match_key(word) in match_key(field.title) for word in _CUMULATIVE_WORDS):
+        row.warn("aggregation.cumulative_title", "over_periods", shown, field=field.title)
+
+
+def _check_recompute(row: Row, field: Field, form: Form) -> None:
+    """A figure computed anew needs the figures it is computed from on the same axis."""
+    if field.formula is None:
+        return
+    fields = {other.code: other for other in form.fields}
+    used = [fields[code] for code in references(field.formula) if code in fields]
+    for attr in ("over_units", "over_periods"):
+        if getattr(field, attr) is not A.RECOMPUTE:
+            continue
+        idle = [other.title for other in used if getattr(other, attr) is A.NONE]
+        if idle:
+            row.warn("aggregation.idle_input", attr, row.text(attr), fields=", ".join(idle))

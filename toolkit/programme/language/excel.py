@@ -1,0 +1,280 @@
+"""An expression as a formula of Excel 2010, equal to ``evaluate`` row by row.
+
+How "no value" is carried
+    Inside the formula a part without value is an Excel error (``NA()`` for a blank, #DIV/0!
+    by itself), which spreads as "no value" does. AND, OR and IN, where a missing part may not
+    matter, count with 2 = true, 1 = no value, 0 = false: AND is MIN, OR is MAX. The whole is
+    ``IFERROR(…,"")``: a cell shows a number, TRUE, FALSE or nothing, never an error.
+What a cell holds
+    A number; or one of ``NIL_TEXTS``, which is 0 where a number is asked; any other text in a
+    numeric cell (a number typed as text too) has no value, as a blank has none.
+    A text is compared by LOWER, single spaces and tone position.
+Numbers
+    Both sides of a comparison stand in ROUND(…,9), see ``evaluate``.
+Known differences from ``evaluate``
+    More than 15 digits. Numbers typed as text and rarer words for nil, which the intake reads:
+    the sheet stays blank there. In a *text* cell, decomposed Unicode is another text to the
+    sheet, and words for "not applicable" are words.
+
+No function younger than Excel 2007, no volatile one, no array constant (a conditional format
+or a validation takes none).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from toolkit.programme.language.check import COMPARISONS, whole_of
+from toolkit.programme.language.evaluate import PLACES, rounded
+from toolkit.programme.language.tree import (
+    Binary,
+    Boolean,
+    Call,
+    CountRows,
+    Expression,
+    Node,
+    Number,
+    Prev,
+    Ref,
+    Span,
+    Text,
+    Unary,
+    UnitValue,
+)
+from toolkit.text import TONE_PAIRS, match_key
+
+# What means "nothing, and that is confirmed" in a numeric cell, whatever its case.
+NIL_TEXTS = ("-", "không", "không có")
+
+# Excel's limits are 8192 characters, 64 levels and 255 characters in a literal.
+_MAX_LENGTH = 8000
+_MAX_LEVELS = 60
+_MAX_LITERAL = 255
+_ANY_CELL = "$AAA$10000"
+_NO_VALUE = "NA()"
+
+Resolve: TypeAlias = Callable[[str], str]
+Outside: TypeAlias = Callable[[Prev | CountRows | UnitValue], str | None]
+
+
+def to_excel(expression: Expression, resolve: Resolve, outside: Outside | None = None) -> str:
+    """The formula without its leading ``=``; English names, ``,`` between arguments.
+
+    ``resolve`` gives the cell of a field of the same row (``"E12"``, ``"$E12"``, also with a
+    sheet). ``outside`` gives Excel source for PREV, COUNTROWS and UNIT, or None where the
+    workbook cannot know it (also when ``outside`` is not given): then the part has no value
+    and the cell stays blank.
+    """
+    return _Writer(resolve, outside or _nowhere).whole(expression.root)
+
+
+def fits_excel(expression: Expression) -> bool:
+    """Whether the formula stays within Excel's limits wherever it is placed."""
+    writer = _Writer(_far_away, _far_away)
+    formula = writer.whole(expression.root)
+    bare = re.sub(r'"(?:[^"]|"")*"', '""', formula)
+    depth = levels = 0
+    for char in bare:
+        depth += (char == "(") - (char == ")")
+        levels = max(levels, depth)
+    literals = re.findall(r'"((?:[^"]|"")*)"', formula)
+    longest = max((len(literal) for literal in literals), default=0)
+    return len(formula) <= _MAX_LENGTH and levels <= _MAX_LEVELS and longest <= _MAX_LITERAL
+
+
+def _nowhere(_: object) -> None:
+    return None
+
+
+def _far_away(_: object) -> str:
+    """The longest cell name there can be, for a formula's worst length."""
+    return _ANY_CELL
+
+
+def quoted(text: str) -> str:
+    """A text literal of Excel."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+# How tightly an operator binds, loosest first; an operand that binds less gets parentheses.
+_LEVELS = {**dict.fromkeys(COMPARISONS, 1), "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+
+
+class _Writer:
+    """The two forms of a part: ``plain`` (a value or an error), ``counted`` (2, 1, 0)."""
+
+    __slots__ = ("outside", "resolve")
+
+    def __init__(self, resolve: Resolve, outside: Outside) -> None:
+        self.resolve = resolve
+        self.outside = outside
+
+    def whole(self, root: Node) -> str:
+        return f'IFERROR({self.plain(root)},"")'
+
+    def plain(self, node: Node) -> str:
+        if isinstance(node, Number):
+            return _number(node)
+        if isinstance(node, Text):
+            return quoted(node.value)
+        if isinstance(node, Boolean):
+            return "TRUE" if node.value else "FALSE"
+        if isinstance(node, Ref):
+            return _READ[node.kind](self.resolve(node.field))
+        if isinstance(node, Prev | CountRows | UnitValue):
+            known = self.outside(node)
+            return _NO_VALUE if known is None else f"({known})"
+        if isinstance(node, Unary):
+            return f"({node.op}{self.operand(node.operand, 6)})"
+        if isinstance(node, Binary):
+            return self.binary(node)
+        if isinstance(node, Call):
+            return self.call(node)
+        raise TypeError("a span stands outside a function")
+
+    def counted(self, node: Node) -> str:
+        """A truth value as 2 (true), 1 (no value) or 0 (false)."""
+        if isinstance(node, Boolean):
+            return "2" if node.value else "0"
+        if isinstance(node, Call) and node.name in ("AND", "OR"):
+            least_or_most = "MIN" if node.name == "AND" else "MAX"
+            return f"{least_or_most}({','.join(map(self.counted, node.args))})"
+        if isinstance(node, Call) and node.name == "IN":
+            equal = (Binary("=", node.args[0], member) for member in node.args[1:])
+            return f"MAX({','.join(map(self.counted, equal))})"
+        if isinstance(node, Call) and node.name == "NOT":
+            return f"(2-{self.counted(node.args[0])})"
+        if isinstance(node, Call) and node.name == "ISBLANK":
+            return f"IF({self.plain(node)},2,0)"
+        return f"IFERROR(IF({self.plain(node)},2,0),1)"
+
+    def operand(self, node: Node, least: int) -> str:
+        """``node``, in parentheses where it binds less than ``least``."""
+        plain = self.plain(node)
+        if isinstance(node, Binary) and _LEVELS[node.op] < least:
+            return f"({plain})"
+        return plain
+
+    def binary(self, node: Binary) -> str:
+        if node.op in COMPARISONS:
+            return self.comparison(node)
+        level = _LEVELS[node.op]
+        left, right = self.operand(node.left, level), self.operand(node.right, level + 1)
+        return f"{left}{node.op}{right}"
+
+    def comparison(self, node: Binary) -> str:
+        kinds = (_kind(node.left), _kind(node.right))
+        if "text" in kinds:
+            equal = f"EXACT({self.key(node.left, node.right)},{self.key(node.right, node.left)})"
+            return equal if node.op == "=" else f"NOT({equal})"
+        if "number" in kinds:
+            return f"{self.comparable(node.left)}{node.op}{self.comparable(node.right)}"
+        return f"{self.operand(node.left, 2)}{node.op}{self.operand(node.right, 2)}"
+
+    def comparable(self, node: Node) -> str:
+        if isinstance(node, Number) and node.value == rounded(node.value):
+            return _number(node)
+        return f"ROUND({self.plain(node)},{PLACES})"
+
+    def key(self, node: Node, other: Node) -> str:
+        """What ``match_key`` makes of a text.
+
+        Against a literal only those tones need to be moved that the literal's key has.
+        """
+        if isinstance(node, Text):
+            return quoted(match_key(node.value))
+        wanted = match_key(other.value) if isinstance(other, Text) else None
+        plain = _read_text(self.resolve(node.field)) if isinstance(node, Ref) else self.plain(node)
+        folded = f'SUBSTITUTE({plain},"\u00a0"," ")'
+        folded = f'LOWER(TRIM(SUBSTITUTE({folded},CHAR(10)," ")))'
+        for typed, meant in TONE_PAIRS.items():
+            if wanted is None or meant in wanted:
+                folded = f'SUBSTITUTE({folded},"{typed}","{meant}")'
+        return folded
+
+    def call(self, node: Call) -> str:
+        if node.name in ("AND", "OR", "IN"):
+            return f"CHOOSE({self.counted(node)}+1,FALSE,{_NO_VALUE},TRUE)"
+        if node.name == "ISBLANK":
+            asked = node.args[0]
+            if not isinstance(asked, Ref):
+                raise TypeError("ISBLANK asks for a field")
+            cell = self.resolve(asked.field)
+            return f"IF(ISERROR({cell}),FALSE,LEN(TRIM({cell}))=0)"
+        if node.name == "ROUND":
+            return f"ROUND(ROUND({self.plain(node.args[0])},{PLACES}),{whole_of(node.args[1])})"
+        args = (self.argument(node.name, arg) for arg in node.args)
+        return f"{node.name}({','.join(args)})"
+
+    def argument(self, function: str, node: Node) -> str:
+        """An argument; a span becomes its cells, for SUM one range where they are in line."""
+        if not isinstance(node, Span):
+            return self.plain(node)
+        cells = [self.resolve(code) for code in node.fields]
+        area = _area(cells) if function == "SUM" else None
+        if area is None:
+            return ",".join(map(_read_number, cells))
+        nils = "".join(f"+(TRIM({area})={quoted(nil)})" for nil in NIL_TEXTS)
+        complete = f"SUMPRODUCT(ISNUMBER({area}){nils})={len(cells)}"
+        return f"IF({complete},SUM({area}),{_NO_VALUE})"
+
+
+def _number(node: Number) -> str:
+    shown = node.value.scaleb(2).normalize() if node.percent else node.value
+    plain = format(shown, "f") + ("%" if node.percent else "")
+    return f"({plain})" if shown < 0 else plain
+
+
+def _read_number(cell: str) -> str:
+    nil = ",".join(f"TRIM({cell})={quoted(word)}" for word in NIL_TEXTS)
+    return f"IF(ISNUMBER({cell}),{cell},IF(OR({nil}),0,{_NO_VALUE}))"
+
+
+def _read_text(cell: str) -> str:
+    return f"IF(LEN(TRIM({cell}))=0,{_NO_VALUE},{cell})"
+
+
+def _read_date(cell: str) -> str:
+    return f"IF(ISNUMBER({cell}),INT({cell}),{_NO_VALUE})"
+
+
+_READ = {"number": _read_number, "text": _read_text, "date": _read_date}
+
+
+def _kind(node: Node) -> str:
+    """The kind of a part of a tree whose kinds were checked."""
+    if isinstance(node, Ref | Prev):
+        return node.kind
+    if isinstance(node, Text):
+        return "text"
+    if isinstance(node, Boolean):
+        return "truth"
+    if isinstance(node, Binary):
+        return "truth" if node.op in COMPARISONS else "text" if node.op == "&" else "number"
+    if isinstance(node, Call):
+        if node.name == "IF":
+            return _kind(node.args[1])
+        if node.name in ("AND", "OR", "NOT", "IN", "ISBLANK"):
+            return "truth"
+        return "date" if node.name == "DATE" else "number"
+    return "number"
+
+
+def _area(cells: Sequence[str]) -> str | None:
+    """``B2:E2`` for three or more cells side by side or one below the other, else None."""
+    places = [re.fullmatch(r"\$?([A-Z]{1,3})\$?([0-9]+)", cell) for cell in cells]
+    if len(cells) < 3 or None in places:
+        return None
+    spots = [(_column(place[1]), int(place[2])) for place in places if place]
+    across = [(spots[0][0] + step, spots[0][1]) for step in range(len(spots))]
+    down = [(spots[0][0], spots[0][1] + step) for step in range(len(spots))]
+    return f"{cells[0]}:{cells[-1]}" if spots in (across, down) else None
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

@@ -1,0 +1,447 @@
+"""The table of sheets, headings and keywords of a programme workbook.
+
+Reading, checking, building and the help in the built workbook all derive from here; nothing
+else names a heading. Vietnamese comes first and is what is written, English is accepted too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from toolkit.findings import Severity
+from toolkit.programme.model import (
+    Aggregation,
+    ChartKind,
+    FieldType,
+    FormKind,
+    PeriodKind,
+    Profile,
+    Role,
+)
+from toolkit.text import match_key
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Generic[E]):
+    """A word of a closed list: what it means, how it is written, what else is accepted."""
+
+    value: E
+    vi: str
+    others: tuple[str, ...] = ()
+
+
+Keywords = tuple[Keyword[E], ...]
+
+
+def lookup(table: Keywords[E], text: str) -> E | None:
+    """The meaning of a keyword, or None for a word that is not in the table."""
+    key = match_key(text)
+    for word in table:
+        if key in (match_key(word.vi), word.value, *map(match_key, word.others)):
+            return word.value
+    return None
+
+
+def written(table: Keywords[E], value: E) -> str:
+    """The Vietnamese word for a meaning; KeyError where the table has none."""
+    for word in table:
+        if word.value == value:
+            return word.vi
+    raise KeyError(value)
+
+
+PROFILES: Keywords[Profile] = (
+    Keyword(Profile.PARTY, "đảng"),
+    Keyword(Profile.STATE, "nhà nước"),
+)
+PERIOD_KINDS: Keywords[PeriodKind] = (
+    Keyword(PeriodKind.MONTH, "tháng"),
+    Keyword(PeriodKind.QUARTER, "quý", ("quí",)),
+    Keyword(PeriodKind.HALF, "6 tháng", ("sáu tháng", "half-year")),
+    Keyword(PeriodKind.NINE_MONTHS, "9 tháng", ("chín tháng", "nine months")),
+    Keyword(PeriodKind.YEAR, "năm"),
+    Keyword(PeriodKind.OTHER, "khác"),
+)
+FORM_KINDS: Keywords[FormKind] = (
+    Keyword(FormKind.FIXED, "dòng cố định"),
+    Keyword(FormKind.OPEN, "danh sách"),
+    Keyword(FormKind.QUESTIONS, "câu hỏi"),
+)
+FIELD_TYPES: Keywords[FieldType] = (
+    Keyword(FieldType.TEXT, "văn bản"),
+    Keyword(FieldType.INTEGER, "số nguyên"),
+    Keyword(FieldType.DECIMAL, "số thập phân"),
+    Keyword(FieldType.RATE, "tỷ lệ", ("tỉ lệ",)),
+    Keyword(FieldType.DATE, "ngày"),
+    Keyword(FieldType.CHOICE, "danh mục"),
+    Keyword(FieldType.FORMULA, "công thức"),
+)
+AGGREGATIONS: Keywords[Aggregation] = (
+    Keyword(Aggregation.SUM, "cộng"),
+    Keyword(Aggregation.LAST, "cuối kỳ", ("cuối kì",)),
+    Keyword(Aggregation.MAX, "lớn nhất"),
+    Keyword(Aggregation.MIN, "nhỏ nhất"),
+    Keyword(Aggregation.MEAN, "trung bình"),
+    Keyword(Aggregation.RECOMPUTE, "tính lại"),
+    Keyword(Aggregation.COUNT, "đếm"),
+    Keyword(Aggregation.SHARE, "đếm theo lựa chọn"),
+    Keyword(Aggregation.LIST, "liệt kê"),
+    Keyword(Aggregation.NONE, "không"),
+)
+ROLES: Keywords[Role] = (
+    Keyword(Role.TARGET, "chỉ tiêu"),
+    Keyword(Role.PLAN, "kế hoạch"),
+    Keyword(Role.ACTUAL, "thực hiện"),
+    Keyword(Role.CUMULATIVE, "lũy kế"),
+    Keyword(Role.RATE, "tỷ lệ", ("tỉ lệ",)),
+    Keyword(Role.STATUS, "trạng thái"),
+    Keyword(Role.REMARK, "ghi chú"),
+)
+SEVERITIES: Keywords[Severity] = (
+    Keyword(Severity.ERROR, "lỗi"),
+    Keyword(Severity.WARNING, "cảnh báo"),
+)
+CHART_KINDS: Keywords[ChartKind] = (
+    Keyword(ChartKind.STATUS, "trạng thái theo kỳ"),
+    Keyword(ChartKind.TARGET, "chỉ tiêu - thực hiện"),
+    Keyword(ChartKind.PUNCTUALITY, "ma trận đúng hạn"),
+    Keyword(ChartKind.PROGRESS, "tiến độ lũy kế"),
+    Keyword(ChartKind.BREAKDOWN, "theo lựa chọn"),
+)
+YES = ("có", "yes", "x", "true", "1")
+NO = ("không", "no", "false", "0")
+
+
+class Source(StrEnum):
+    """The item lists, by the code they have in ``Programme.item_lists``."""
+
+    TASKS = "tasks"
+    INDICATORS = "indicators"
+
+
+SOURCES: Keywords[Source] = (
+    Keyword(Source.TASKS, "Nhiệm vụ"),
+    Keyword(Source.INDICATORS, "Chỉ tiêu"),
+)
+
+
+class Prefill(StrEnum):
+    """The item columns a field can be filled from (``Field.prefill``)."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    GROUP = "group"
+    LEAD = "lead"
+    PART1 = "part1"
+    PART2 = "part2"
+    DUE = "due"
+    TARGET = "target"
+    UNIT = "unit"
+    ALLOTMENT = "allotment"
+
+
+PREFILLS: Keywords[Prefill] = (
+    Keyword(Prefill.NUMBER, "số hiệu"),
+    Keyword(Prefill.TEXT, "nội dung"),
+    Keyword(Prefill.GROUP, "nhóm"),
+    Keyword(Prefill.LEAD, "chủ trì"),
+    Keyword(Prefill.PART1, "phần việc 1", ("part 1",)),
+    Keyword(Prefill.PART2, "phần việc 2", ("part 2",)),
+    Keyword(Prefill.DUE, "thời gian"),
+    Keyword(Prefill.TARGET, "chỉ tiêu giao"),
+    Keyword(Prefill.UNIT, "ĐVT", ("unit of measure",)),
+    Keyword(Prefill.ALLOTMENT, "giao theo đơn vị"),
+)
+
+
+class ColumnKind(StrEnum):
+    """What the cells of a column hold."""
+
+    CODE = "code"
+    CODES = "codes"  # a list of codes or keywords
+    TEXT = "text"
+    TEXTS = "texts"  # a list
+    NUMBER = "number"
+    DATE = "date"
+    LIMIT = "limit"  # a number or a date, as the field's type says
+    FLAG = "flag"
+    KEYWORD = "keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet. ``refers`` is ``sheet.column`` where its dropdown comes from.
+
+    ``required`` says that the heading and a value in every row must be there.
+    """
+
+    attr: str
+    vi: str
+    en: str
+    kind: ColumnKind = ColumnKind.TEXT
+    required: bool = False
+    words: tuple[str, ...] = ()  # the Vietnamese keywords offered
+    refers: str = ""
+    width: float = 12  # characters, the least the built workbook gives it
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of the workbook; ``csv`` is the name of its file in a folder of CSV files."""
+
+    key: str
+    vi: str
+    en: str
+    csv: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    open_headings: bool = False  # a further heading is data, not a fault
+
+    def column(self, attr: str) -> Column:
+        """The column of that attribute; KeyError where the sheet has none."""
+        for column in self.columns:
+            if column.attr == attr:
+                return column
+        raise KeyError(attr)
+
+
+def _words(table: Keywords[E]) -> tuple[str, ...]:
+    return tuple(word.vi for word in table)
+
+
+_FLAG_WORDS = (YES[0], NO[0])
+_CODE, _CODES, _TEXTS = ColumnKind.CODE, ColumnKind.CODES, ColumnKind.TEXTS
+_NUMBER, _DATE, _LIMIT = ColumnKind.NUMBER, ColumnKind.DATE, ColumnKind.LIMIT
+_FLAG, _KEYWORD = ColumnKind.FLAG, ColumnKind.KEYWORD
+
+PROGRAMME = Sheet(
+    "programme",
+    "Chương trình",
+    "Programme",
+    "chuong-trinh.csv",
+    (
+        Column("key", "Mục", "Key", required=True, width=24),
+        Column("value", "Giá trị", "Value", required=True, width=70),
+        Column("remark", "Ghi chú", "Remark", width=40),
+    ),
+    required=True,
+)
+# The keys of the sheet Chương trình, in the order they are written.
+PROGRAMME_KEYS: tuple[Column, ...] = (
+    Column("code", "mã", "code", _CODE, required=True),
+    Column("name", "tên", "name", required=True),
+    Column("year", "năm", "year", _NUMBER, required=True),
+    Column("issuer", "cơ quan ban hành", "issuer", _TEXTS, required=True),
+    Column("superior", "cơ quan cấp trên", "superior"),
+    Column("profile", "thể thức", "profile", _KEYWORD, required=True, words=_words(PROFILES)),
+    Column("recipients", "nơi nhận báo cáo", "recipients", _TEXTS),
+    Column("issue", "lần phát hành", "issue", _CODE),
+)
+UNITS = Sheet(
+    "units",
+    "Đơn vị",
+    "Units",
+    "don-vi.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True, width=9),
+        Column("name", "tên", "name", required=True, width=26),
+        Column("short", "tên ngắn", "short", width=16),
+        Column("type", "loại", "type", required=True, width=12),
+        Column("parent", "mã cấp trên", "parent", _CODE, refers="units.code", width=12),
+        Column("aliases", "tên khác", "aliases", _TEXTS, width=40),
+        Column("email", "email", "e-mail", width=24),
+        Column("valid_from", "từ ngày", "from", _DATE),
+        Column("valid_to", "đến ngày", "to", _DATE),
+        Column("order", "thứ tự", "order", _NUMBER, width=9),
+    ),
+    required=True,
+)
+PERIODS = Sheet(
+    "periods",
+    "Kỳ báo cáo",
+    "Periods",
+    "ky-bao-cao.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True),
+        Column("name", "tên", "name", required=True, width=26),
+        Column("kind", "loại", "kind", _KEYWORD, words=_words(PERIOD_KINDS)),
+        Column("start", "từ", "from", _DATE, required=True),
+        Column("end", "đến", "to", _DATE, required=True),
+        Column("due", "hạn nộp", "due", _DATE),
+        Column("within", "thuộc kỳ", "within", _CODES, width=26),
+    ),
+    required=True,
+)
+FORMS = Sheet(
+    "forms",
+    "Biểu",
+    "Forms",
+    "bieu.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True, width=9),
+        Column("name", "tên", "name", required=True, width=40),
+        Column("kind", "kiểu", "kind", _KEYWORD, required=True, words=_words(FORM_KINDS)),
+        Column("source", "nguồn dòng", "source", refers="sources", width=16),
+        Column("unit_types", "đối tượng", "unit types", _CODES, refers="units.type", width=20),
+        Column("periods", "kỳ", "periods", _CODES, width=14),
+        Column("blank_rows", "số dòng trống", "blank rows", _NUMBER),
+        Column("total_row", "dòng tổng cộng", "total row", _FLAG, words=_FLAG_WORDS),
+        Column("guidance", "hướng dẫn", "guidance", width=60),
+    ),
+    required=True,
+)
+FIELDS = Sheet(
+    "fields",
+    "Cột",
+    "Fields",
+    "cot.csv",
+    (
+        Column("form", "biểu", "form", _CODE, required=True, refers="forms.code", width=9),
+        Column("code", "mã", "code", _CODE, required=True, width=15),
+        Column("title", "tiêu đề", "title", required=True, width=30),
+        Column("group", "nhóm tiêu đề", "group", width=20),
+        Column("type", "kiểu", "type", _KEYWORD, required=True, words=_words(FIELD_TYPES)),
+        Column("unit_of_measure", "ĐVT", "unit of measure", width=10),
+        Column("required", "bắt buộc", "required", _FLAG, words=_FLAG_WORDS, width=10),
+        Column("choices", "danh mục", "choices", _CODE, refers="choices.code", width=14),
+        Column("minimum", "nhỏ nhất", "min", _LIMIT),
+        Column("maximum", "lớn nhất", "max", _LIMIT),
+        Column("formula", "công thức", "formula", width=30),
+        Column(
+            "over_units",
+            "tổng hợp theo đơn vị",
+            "over units",
+            _KEYWORD,
+            words=_words(AGGREGATIONS),
+            width=18,
+        ),
+        Column(
+            "over_periods",
+            "tổng hợp theo kỳ",
+            "over periods",
+            _KEYWORD,
+            words=_words(AGGREGATIONS),
+            width=18,
+        ),
+        # Open: any further heading of the item sheet may stand here too.
+        Column("prefill", "điền sẵn", "prefill", refers="prefills", width=16),
+        Column("width", "độ rộng", "width", _NUMBER, width=9),
+        Column("help", "giải thích", "help", width=40),
+        Column("role", "vai trò", "role", _KEYWORD, words=_words(ROLES)),
+    ),
+    required=True,
+)
+CHOICES = Sheet(
+    "choices",
+    "Danh mục",
+    "Choices",
+    "danh-muc.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True, width=18),
+        Column("value", "giá trị", "value", _TEXTS, required=True, width=50),
+    ),
+)
+_ITEM_COLUMNS = (
+    Column("code", "mã", "code", _CODE, required=True, width=9),
+    Column("number", "số hiệu", "number", _CODE, width=9),
+    Column("text", "nội dung", "text", required=True, width=50),
+    Column("group", "nhóm", "group", width=16),
+    Column("lead", "chủ trì", "lead", width=18),
+    Column("part1", "phần việc 1", "part 1", width=40),
+    Column("part2", "phần việc 2", "part 2", width=40),
+    Column("due", "thời gian", "due", width=14),
+    Column("unit_types", "đối tượng", "unit types", _CODES, refers="units.type", width=14),
+    Column("target", "chỉ tiêu giao", "target", _NUMBER),
+    Column("unit_of_measure", "ĐVT", "unit of measure", width=14),
+)
+TASKS = Sheet(
+    Source.TASKS.value, "Nhiệm vụ", "Tasks", "nhiem-vu.csv", _ITEM_COLUMNS, open_headings=True
+)
+INDICATORS = Sheet(
+    Source.INDICATORS.value,
+    "Chỉ tiêu",
+    "Indicators",
+    "chi-tieu.csv",
+    _ITEM_COLUMNS,
+    open_headings=True,
+)
+ALLOTMENTS = Sheet(
+    "allotments",
+    "Giao chỉ tiêu",
+    "Allotments",
+    "giao-chi-tieu.csv",
+    (
+        Column("item", "mã chỉ tiêu", "item", _CODE, required=True, refers="indicators.code"),
+        Column("unit", "mã đơn vị", "unit", _CODE, required=True, refers="units.code"),
+        Column("value", "giá trị", "value", _NUMBER, required=True),
+    ),
+)
+RULES = Sheet(
+    "rules",
+    "Quy tắc",
+    "Rules",
+    "quy-tac.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True, width=10),
+        Column("form", "biểu", "form", _CODE, required=True, refers="forms.code", width=9),
+        Column("rule", "quy tắc", "rule", required=True, width=50),
+        Column("severity", "mức độ", "severity", _KEYWORD, words=_words(SEVERITIES)),
+        Column("message", "thông báo", "message", required=True, width=50),
+        Column("unit_types", "đối tượng", "unit types", _CODES, refers="units.type", width=16),
+        Column("periods", "kỳ", "periods", _CODES, width=14),
+    ),
+)
+CHARTS = Sheet(
+    "charts",
+    "Biểu đồ",
+    "Charts",
+    "bieu-do.csv",
+    (
+        Column("code", "mã", "code", _CODE, required=True, width=9),
+        Column("title", "tên", "title", required=True, width=40),
+        Column(
+            "kind", "kiểu", "kind", _KEYWORD, required=True, words=_words(CHART_KINDS), width=22
+        ),
+        Column("form", "biểu", "form", _CODE, refers="forms.code", width=9),
+        Column("category", "cột phân loại", "category", _CODE, width=16),
+        Column("values", "cột giá trị", "values", _CODES, width=18),
+        Column("items", "dòng", "items", _CODES, width=18),
+    ),
+)
+SHEETS: tuple[Sheet, ...] = (
+    PROGRAMME,
+    UNITS,
+    PERIODS,
+    FORMS,
+    FIELDS,
+    CHOICES,
+    TASKS,
+    INDICATORS,
+    ALLOTMENTS,
+    RULES,
+    CHARTS,
+)
+GUIDE_SHEET = "Hướng dẫn"
+FILE_NAME = "chuong-trinh.xlsx"
+
+
+def find_sheet(name: str) -> Sheet | None:
+    """The sheet that goes by that name, in Vietnamese or English."""
+    key = match_key(name)
+    return next((s for s in SHEETS if key in (match_key(s.vi), match_key(s.en))), None)
+
+
+def ignored_sheet(name: str) -> bool:
+    """Whether a sheet is none of the programme's: helpers (``_…``) and the guide."""
+    return name.startswith("_") or match_key(name).startswith(match_key(GUIDE_SHEET))
+
+
+def is_programme(names: Iterable[str]) -> bool:
+    """Whether a workbook with sheets of these names is a programme (and not a return)."""
+    known = {sheet.key for sheet in map(find_sheet, names) if sheet is not None}
+    return {PROGRAMME.key, FORMS.key, FIELDS.key} <= known

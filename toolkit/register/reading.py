@@ -1,0 +1,249 @@
+"""Reading the register: what counts, what came, what was read from it.
+
+Every result is in an order of its own and never in that of the recording.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from sys import intern
+from types import TracebackType
+from typing import Self
+
+from toolkit.intake.model import AnswerValue
+from toolkit.register import rows
+from toolkit.register.model import Effect, Receipt, Submission, SubmissionDetail
+from toolkit.register.order import age, is_placed
+from toolkit.register.schema import connect, translated
+
+# A row of ``answers_frame_rows``, column by column as named below; ``stored`` is the path of
+# the archived original.
+AnswerRow = tuple[str, str, str, str, str, str, AnswerValue, str, str, str, str, str]
+ANSWER_FRAME_COLUMNS = (
+    "period",
+    "unit",
+    "form",
+    "row",
+    "field",
+    "state",
+    "value",
+    "raw",
+    "file",
+    "sheet",
+    "cell",
+    "stored",
+)
+
+# Returns read together: few statements, and never the whole register in memory.
+_CHUNK = 200
+
+
+class Reader:
+    """A register on disk and its queries; :class:`toolkit.register.store.Register` records."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._path = path
+        self._connection = connect(path, read_only=read_only)
+        self._connection.row_factory = sqlite3.Row
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; closing twice does no harm."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several readings of one state, whatever another command records meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def current(self, periods: Collection[str] | None = None) -> tuple[Submission, ...]:
+        """The returns that count, by period, then unit; of all periods without ``periods``."""
+        where, params = "s.current = 1", tuple(periods or ())
+        if periods is not None:
+            where += f" AND s.period IN ({_marks(params)})"
+        return self._submissions(where, params)
+
+    def history(self, unit: str, period: str) -> tuple[Submission, ...]:
+        """Every return of one unit and period, the oldest first."""
+        found = self._submissions("s.unit = ? AND s.period = ?", (unit, period))
+        placed = [s for s in found if is_placed(s.outcome, s.unit, s.period)]
+        return tuple(sorted(placed, key=age))
+
+    def unplaced(self) -> tuple[Submission, ...]:
+        """The originals that belong to no unit and period: not identified, not readable."""
+        every = self._submissions("s.current = 0", ())
+        return tuple(s for s in every if not is_placed(s.outcome, s.unit, s.period))
+
+    def stale(self, fingerprint: str) -> tuple[Submission, ...]:
+        """The originals to judge again with the programme of that fingerprint.
+
+        A unit's new alias or a new unit changes the fingerprint, so that what could not be
+        identified is among them when it might be now.
+        """
+        return self._submissions("s.judged_with <> ?", (fingerprint,))
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Every file given, every time, by day of receipt, then name.
+
+        ``effect`` and ``findings`` are as of that time, ``submission`` as it stands now.
+        """
+        of_original = {
+            s.sha256: s
+            for s in self._submissions("TRUE", ())
+            if is_placed(s.outcome, s.unit, s.period)
+        }
+        said: dict[int, list[sqlite3.Row]] = {}
+        for row in self._select(
+            f"SELECT receipt, {rows.FINDING_COLUMNS} FROM findings "
+            "WHERE receipt IS NOT NULL ORDER BY receipt, seq"
+        ):
+            said.setdefault(row["receipt"], []).append(row)
+        listed = self._select(
+            "SELECT * FROM receipts ORDER BY received, file, coalesce(sha256, ''), id"
+        )
+        return tuple(
+            Receipt(
+                file=row["file"],
+                sha256=row["sha256"] or "",
+                effect=Effect(row["effect"]),
+                received=date.fromisoformat(row["received"]),
+                submission=of_original.get(row["sha256"]),
+                supersedes=row["supersedes"],
+                findings=tuple(rows.finding(f, row["file"]) for f in said.get(row["id"], ())),
+            )
+            for row in listed
+        )
+
+    def detail(self, submission_id: int) -> SubmissionDetail:
+        """One return with all that was read from it; KeyError where there is none."""
+        with self.snapshot():
+            return next(self._details((self._get(submission_id),)))
+
+    def current_detail(self, unit: str, period: str) -> SubmissionDetail | None:
+        """The return that counts for one unit and period, whole; None where there is none."""
+        with self.snapshot():
+            found = self._current_of(unit, period)
+            return None if found is None else next(self._details((found,)))
+
+    def details(self, periods: Collection[str] | None = None) -> tuple[SubmissionDetail, ...]:
+        """The returns that count with all that was read from them, by period, then unit."""
+        with self.snapshot():
+            return tuple(self.iter_details(periods))
+
+    def iter_details(self, periods: Collection[str] | None = None) -> Iterator[SubmissionDetail]:
+        """The same as :meth:`details`, one after the other, in little memory.
+
+        Use it inside :meth:`snapshot` where another command may be recording.
+        """
+        yield from self._details(self.current(periods))
+
+    def answers_frame_rows(self, periods: Collection[str] | None = None) -> Iterator[AnswerRow]:
+        """The answers that count as plain rows of ``ANSWER_FRAME_COLUMNS``.
+
+        By period, unit, then the order in the return; values are Decimal, date, str or None.
+        """
+        # No Answer is made on the way: this is read by the million.
+        for chunk in _chunks(self.current(periods)):
+            answers = self._by_submission(rows.ANSWER_COLUMNS, "answers", chunk)
+            for at in chunk:
+                for row in answers.get(at.id, ()):
+                    _, _, form, key, field, state, kind, value, raw, sheet, cell = row
+                    yield (
+                        at.period,
+                        at.unit,
+                        intern(form),
+                        intern(key),
+                        intern(field),
+                        intern(state),
+                        rows.decode(kind, value),
+                        raw,
+                        at.file,
+                        intern(sheet),
+                        intern(cell),
+                        at.stored,
+                    )
+
+    def _execute(self, sql: str, *params: object) -> sqlite3.Cursor:
+        with translated(self._path):
+            return self._connection.execute(sql, params)
+
+    def _select(self, sql: str, params: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with translated(self._path):
+            return self._connection.execute(sql, params).fetchall()
+
+    def _submissions(self, where: str, params: Sequence[object]) -> tuple[Submission, ...]:
+        found = self._select(
+            f"SELECT {rows.SUBMISSION_COLUMNS} FROM {rows.SUBMISSION_TABLES} WHERE {where} "
+            "ORDER BY s.period, s.unit, s.received, s.file, s.sha256",
+            params,
+        )
+        return tuple(rows.submission(row) for row in found)
+
+    def _find(self, sha256: str) -> Submission | None:
+        return next(iter(self._submissions("s.sha256 = ?", (sha256,))), None)
+
+    def _get(self, submission_id: int) -> Submission:
+        found = self._submissions("s.id = ?", (submission_id,))
+        if not found:
+            raise KeyError(submission_id)
+        return found[0]
+
+    def _details(self, submissions: Sequence[Submission]) -> Iterator[SubmissionDetail]:
+        for chunk in _chunks(submissions):
+            answers = self._by_submission(rows.ANSWER_COLUMNS, "answers", chunk)
+            findings = self._by_submission(f"submission, {rows.FINDING_COLUMNS}", "findings", chunk)
+            ledgers = self._by_submission("*", "ledgers", chunk)
+            for item in chunk:
+                yield SubmissionDetail(
+                    submission=item,
+                    answers=tuple(rows.answer(r, item.file) for r in answers.get(item.id, ())),
+                    findings=tuple(rows.finding(r, item.file) for r in findings.get(item.id, ())),
+                    ledgers=tuple(rows.ledger(r) for r in ledgers.get(item.id, ())),
+                )
+
+    def _by_submission(
+        self, columns: str, table: str, chunk: Sequence[Submission]
+    ) -> dict[int, list[sqlite3.Row]]:
+        grouped: dict[int, list[sqlite3.Row]] = {}
+        ids = tuple(item.id for item in chunk)
+        for row in self._select(
+            f"SELECT {columns} FROM {table} WHERE submission IN ({_marks(ids)}) "
+            "ORDER BY submission, seq",
+            ids,
+        ):
+            grouped.setdefault(row["submission"], []).append(row)
+        return grouped
+
+    def _current_of(self, unit: str, period: str) -> Submission | None:
+        found = self._submissions("s.unit = ? AND s.period = ? AND s.current = 1", (unit, period))
+        return next(iter(found), None)
+
+
+def _chunks(submissions: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
+    for start in range(0, len(submissions), _CHUNK):
+        yield submissions[start : start + _CHUNK]
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,165 @@
+"""How answers, findings and submissions become rows of the register and come back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from sys import intern
+
+from toolkit.findings import Address, Finding, Severity
+from toolkit.intake.model import Answer, AnswerValue, Judgement, Ledger, Outcome, State
+from toolkit.register.model import Submission
+
+SUBMISSION_COLUMNS = (
+    "s.id, s.sha256, s.file, o.stored, s.programme, s.fingerprint, s.unit, s.period, "
+    "s.received, s.modified, s.outcome, s.errors, s.warnings, s.current"
+)
+SUBMISSION_TABLES = "submissions s JOIN originals o ON o.sha256 = s.sha256"
+
+ANSWER_COLUMNS = "submission, seq, form, row, field, state, kind, value, raw, sheet, cell"
+FINDING_COLUMNS = "seq, code, severity, file, sheet, cell, found, params"
+
+_STATES = {state.value: state for state in State}
+
+
+def encode(value: AnswerValue) -> tuple[str | None, str | None]:
+    """The kind and the text of a value; a number keeps each of its digits.
+
+    Raises TypeError for a type that no answer has (a float, a time of day).
+    """
+    # datetime is a date to isinstance, and float would lose digits: neither may slip in.
+    if value is None:
+        return None, None
+    if isinstance(value, Decimal):
+        return "decimal", str(value)
+    if type(value) is date:
+        return "date", value.isoformat()
+    if isinstance(value, str):
+        return "text", value
+    raise TypeError(f"an answer cannot hold a {type(value).__name__}: {value!r}")
+
+
+def decode(kind: str | None, value: str) -> AnswerValue:
+    """The value that :func:`encode` was given."""
+    if kind is None:
+        return None
+    if kind == "decimal":
+        return Decimal(value)
+    if kind == "date":
+        return date.fromisoformat(value)
+    return value
+
+
+def submission(row: sqlite3.Row) -> Submission:
+    """A submission from ``SUBMISSION_COLUMNS``."""
+    return Submission(
+        id=row["id"],
+        sha256=row["sha256"],
+        file=row["file"],
+        stored=row["stored"],
+        programme=row["programme"],
+        fingerprint=row["fingerprint"],
+        unit=row["unit"],
+        period=row["period"],
+        received=date.fromisoformat(row["received"]),
+        modified=datetime.fromisoformat(row["modified"]) if row["modified"] else None,
+        outcome=Outcome(row["outcome"]),
+        errors=row["errors"],
+        warnings=row["warnings"],
+        current=bool(row["current"]),
+    )
+
+
+def answer_rows(submission_id: int, judgement: Judgement) -> Iterator[tuple[object, ...]]:
+    """The rows of ``ANSWER_COLUMNS`` for the answers of a judgement."""
+    for seq, answer in enumerate(judgement.answers):
+        kind, value = encode(answer.value)
+        yield (
+            submission_id,
+            seq,
+            answer.form,
+            answer.row,
+            answer.field,
+            answer.state.value,
+            kind,
+            value,
+            answer.raw,
+            answer.address.sheet,
+            answer.address.cell,
+        )
+
+
+def answer(row: sqlite3.Row, file: str) -> Answer:
+    """An answer from ``ANSWER_COLUMNS`` of the return that came as ``file``."""
+    # The same few codes and cells come back in every return: one copy of each is enough.
+    # Taken apart by position, which is twice as fast as by name.
+    _, _, form, key, field, state, kind, value, raw, sheet, cell = row
+    return Answer(
+        form=intern(form),
+        row=intern(key),
+        field=intern(field),
+        state=_STATES[state],
+        value=decode(kind, value),
+        raw=raw,
+        address=Address(file, intern(sheet), intern(cell)),
+    )
+
+
+def finding_rows(
+    findings: Iterable[Finding],
+    file: str,
+    *,
+    submission_id: int | None = None,
+    receipt_id: int | None = None,
+    first: int = 0,
+) -> Iterator[tuple[object, ...]]:
+    """Rows of submission, receipt and ``FINDING_COLUMNS``; ``first`` is the first number.
+
+    The name ``file`` is not written out: a finding on a return follows the return's name.
+    """
+    for seq, said in enumerate(findings, first):
+        yield (
+            submission_id,
+            receipt_id,
+            seq,
+            said.code,
+            said.severity.value,
+            None if said.address.file == file else said.address.file,
+            said.address.sheet,
+            said.address.cell,
+            said.found,
+            json.dumps(dict(said.params), ensure_ascii=False, sort_keys=True),
+        )
+
+
+def finding(row: sqlite3.Row, file: str) -> Finding:
+    """A finding from ``FINDING_COLUMNS`` on the return or receipt that came as ``file``."""
+    return Finding(
+        code=row["code"],
+        severity=Severity(row["severity"]),
+        address=Address(file if row["file"] is None else row["file"], row["sheet"], row["cell"]),
+        found=row["found"],
+        params=json.loads(row["params"]),
+    )
+
+
+def ledger_rows(submission_id: int, judgement: Judgement) -> Iterator[tuple[object, ...]]:
+    """The rows of the ledgers of a judgement, in its order of sheets."""
+    for seq, (sheet, balance) in enumerate(judgement.ledgers.items()):
+        yield (
+            submission_id,
+            seq,
+            sheet,
+            balance.nonempty,
+            balance.used,
+            balance.ignored,
+            balance.rejected,
+        )
+
+
+def ledger(row: sqlite3.Row) -> tuple[str, Ledger]:
+    """A sheet and its balance."""
+    return row["sheet"], Ledger(row["nonempty"], row["used"], row["ignored"], row["rejected"])

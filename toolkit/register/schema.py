@@ -1,0 +1,206 @@
+"""The tables of the register and how an older register is brought up to date.
+
+The version stands in ``PRAGMA user_version``; each migration and its version number share
+one transaction, so that a register is always whole at one version. The rollback journal
+(SQLite's default) is kept: WAL does not work on the network shares offices keep folders on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+
+# How long a command waits for another one that is writing.
+BUSY_SECONDS = 30.0
+
+# Written once and never edited: a change of the tables is a new entry at the end.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        # The bytes that came in, each once.
+        """CREATE TABLE originals (
+            sha256 TEXT PRIMARY KEY,
+            stored TEXT NOT NULL,      -- path of the archived copy, forward slashes
+            size   INTEGER NOT NULL    -- bytes
+        )""",
+        # The judgement on an original, as of the last time it was judged. unit and period
+        # are '' where not identified.
+        """CREATE TABLE submissions (
+            id          INTEGER PRIMARY KEY,
+            sha256      TEXT NOT NULL UNIQUE REFERENCES originals (sha256),
+            file        TEXT NOT NULL,  -- the name it came under, first
+            programme   TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,  -- of the programme its template was made from
+            judged_with TEXT NOT NULL,  -- of the programme it was judged with
+            unit        TEXT NOT NULL,
+            period      TEXT NOT NULL,
+            received    TEXT NOT NULL,  -- ISO date of the first receipt
+            modified    TEXT,           -- ISO, as the document's own properties say
+            outcome     TEXT NOT NULL,
+            errors      INTEGER NOT NULL,
+            warnings    INTEGER NOT NULL,
+            current     INTEGER NOT NULL DEFAULT 0 CHECK (current IN (0, 1))
+        )""",
+        "CREATE INDEX submissions_of_key ON submissions (period, unit)",
+        # At most one return counts for a unit and period, whatever a program does.
+        """CREATE UNIQUE INDEX one_current ON submissions (period, unit) WHERE current = 1""",
+        # The value is text with its kind beside it: a number comes back digit for digit.
+        """CREATE TABLE answers (
+            submission INTEGER NOT NULL REFERENCES submissions (id) ON DELETE CASCADE,
+            form  TEXT NOT NULL,
+            row   TEXT NOT NULL,
+            field TEXT NOT NULL,
+            seq   INTEGER NOT NULL,     -- order in the return
+            state TEXT NOT NULL,
+            kind  TEXT,                 -- 'decimal', 'date', 'text', NULL: no value
+            value TEXT,
+            raw   TEXT NOT NULL,
+            sheet TEXT NOT NULL,
+            cell  TEXT NOT NULL,
+            PRIMARY KEY (submission, form, row, field)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE ledgers (
+            submission INTEGER NOT NULL REFERENCES submissions (id) ON DELETE CASCADE,
+            seq      INTEGER NOT NULL,
+            sheet    TEXT NOT NULL,
+            nonempty INTEGER NOT NULL,
+            used     INTEGER NOT NULL,
+            ignored  INTEGER NOT NULL,
+            rejected INTEGER NOT NULL,
+            PRIMARY KEY (submission, seq)
+        ) WITHOUT ROWID""",
+        # Every file given, every time. sha256 is NULL where a file had no bytes to keep.
+        """CREATE TABLE receipts (
+            id         INTEGER PRIMARY KEY,
+            sha256     TEXT REFERENCES originals (sha256),
+            file       TEXT NOT NULL,
+            received   TEXT NOT NULL,
+            effect     TEXT NOT NULL,
+            supersedes TEXT NOT NULL
+        )""",
+        "CREATE INDEX receipts_of_original ON receipts (sha256)",
+        # What was said of a return, or of one receipt.
+        """CREATE TABLE findings (
+            id         INTEGER PRIMARY KEY,
+            submission INTEGER REFERENCES submissions (id) ON DELETE CASCADE,
+            receipt    INTEGER REFERENCES receipts (id) ON DELETE CASCADE,
+            seq      INTEGER NOT NULL,
+            code     TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            file     TEXT,              -- NULL: the name of the return itself
+            sheet    TEXT NOT NULL,
+            cell     TEXT NOT NULL,
+            found    TEXT NOT NULL,
+            params   TEXT NOT NULL,     -- JSON object
+            CHECK ((submission IS NULL) <> (receipt IS NULL))
+        )""",
+        "CREATE INDEX findings_of_submission ON findings (submission, seq)",
+        "CREATE INDEX findings_of_receipt ON findings (receipt, seq)",
+    ),
+)
+
+VERSION = len(MIGRATIONS)
+
+
+@contextlib.contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Say what SQLite cannot do in the user's words: a ToolkitError instead of its errors."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # our own mistake, not the user's
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        raise ToolkitError(_error_key(name), file=path, reason=str(error)) from error
+
+
+def _error_key(name: str) -> str:
+    """The catalogue key for SQLite's error name: ``SQLITE_BUSY_SNAPSHOT`` is a BUSY."""
+    keys = {
+        "SQLITE_BUSY": "register.error.busy",
+        "SQLITE_LOCKED": "register.error.busy",
+        "SQLITE_NOTADB": "register.error.damaged",
+        "SQLITE_CORRUPT": "register.error.damaged",
+        "SQLITE_FULL": "register.error.full",
+        "SQLITE_READONLY": "register.error.read_only",
+        "SQLITE_CANTOPEN": "register.error.cannot_open",
+        "SQLITE_PERM": "register.error.cannot_open",
+    }
+    return next(
+        (key for start, key in keys.items() if name.startswith(start)), "register.error.other"
+    )
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection to the register at ``path``, its tables at the present version.
+
+    With ``read_only`` nothing is written: a register that is not there is an empty one, an
+    older one is brought up to date in memory. Raises ToolkitError for a register of a newer
+    version, a file that is no register of ours, and whatever keeps SQLite from opening it.
+    """
+    with translated(path):
+        connection = _open(path, read_only)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            found = _version(connection, path)
+            if read_only and found < VERSION and path.exists():
+                connection = _in_memory(connection)
+            _migrate(connection)
+            if read_only:
+                # Also in memory: nothing may seem recorded that is not.
+                connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _open(path: Path, read_only: bool) -> sqlite3.Connection:
+    # isolation_level None: transactions begin and end where store.py says, nowhere else.
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    if not path.exists():
+        return sqlite3.connect(":memory:", isolation_level=None)
+    uri = path.resolve().as_uri() + "?mode=ro"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.closing(connection):
+        connection.backup(copy)
+    copy.execute("PRAGMA foreign_keys = ON")
+    return copy
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > VERSION:
+        raise ToolkitError("register.error.newer", file=path, found=found, known=VERSION)
+    tables = {
+        name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+    }
+    if (found == 0 and tables) or (found > 0 and "submissions" not in tables):
+        raise ToolkitError("register.error.foreign", file=path)
+    return found
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    if int(connection.execute("PRAGMA user_version").fetchone()[0]) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Read again inside the transaction: another command may have been faster.
+        found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for statements in MIGRATIONS[found:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,141 @@
+"""The look of the summary workbook: one font, few colours, all legible in grey print."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from toolkit.intake.model import State
+from toolkit.programme.model import Aggregation, Field, FieldType
+
+FONT = "Times New Roman"
+_HEAD = "#D9E2F3"
+_TOTAL = "#EDF2FA"
+_GREY = "#7F7F7F"
+_PALE = "#F7F7F7"
+_WARN = "#FFF2CC"
+_BAD = "#F8CBAD"
+_GOOD = "#E2EFDA"
+
+
+def number_format(field: Field, value: object = None, *, mean: bool = False) -> str:
+    """The number format of a field's figures.
+
+    Decimals show as many places as the value has (at most 3), so that nothing typed is
+    rounded away from sight and nothing invented behind it.
+    """
+    if field.type is FieldType.DATE:
+        return "dd/mm/yyyy"
+    if field.shows_percent:
+        return "0.0%"
+    if field.type is FieldType.INTEGER and not mean:
+        return "#,##0"
+    places = 2
+    if isinstance(value, Decimal) and not mean:
+        places = min(3, max(0, -int(value.normalize().as_tuple().exponent)))
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
+class Formats:
+    """The cell formats of one workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def get(self, **properties: Any) -> Format:
+        """The format with these properties (xlsxwriter's names) over the common ones."""
+        merged = {
+            "font_name": FONT,
+            "font_size": 11,
+            "valign": "vcenter",
+            **properties,
+        }
+        key = tuple(sorted(merged.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(merged)
+        return self._made[key]
+
+    def boxed(self, **properties: Any) -> Format:
+        """A table cell: thin grid lines, wrapped."""
+        return self.get(**{"border": 1, "border_color": "#A6A6A6", "text_wrap": True, **properties})
+
+    @cached_property
+    def title(self) -> Format:
+        """The title of a sheet."""
+        return self.get(bold=True, font_size=14, align="center", text_wrap=True)
+
+    @cached_property
+    def subtitle(self) -> Format:
+        """The line under a title."""
+        return self.get(italic=True, align="center")
+
+    @cached_property
+    def issuer(self) -> Format:
+        """The issuing body over a title."""
+        return self.get(bold=True, align="center", text_wrap=True)
+
+    @cached_property
+    def note(self) -> Format:
+        """A small explaining line."""
+        return self.get(italic=True, font_size=10, font_color=_GREY, text_wrap=True)
+
+    @cached_property
+    def head(self) -> Format:
+        """A column heading."""
+        return self.boxed(bold=True, align="center", bg_color=_HEAD)
+
+    @cached_property
+    def numbers(self) -> Format:
+        """The row of column numbers."""
+        return self.boxed(italic=True, align="center", font_size=9, bg_color=_HEAD)
+
+    @cached_property
+    def section(self) -> Format:
+        """The heading of a part of the overview."""
+        return self.get(bold=True, font_size=12, bottom=2, bottom_color="#2F5597")
+
+    @cached_property
+    def link(self) -> Format:
+        """A link inside the workbook."""
+        return self.get(font_color="#1F4E9E", underline=1)
+
+    def cell(self, *, total: bool = False, **properties: Any) -> Format:
+        """A table cell, of a total row when ``total``."""
+        if total:
+            properties = {"bold": True, "bg_color": _TOTAL, **properties}
+        return self.boxed(**properties)
+
+    def mark(self, *, total: bool = False) -> Format:
+        """The words for a kind of nothing: grey italics, never taken for a figure."""
+        colour = {"bg_color": _TOTAL} if total else {"bg_color": _PALE}
+        return self.boxed(italic=True, font_color=_GREY, align="center", font_size=10, **colour)
+
+    def figure(
+        self, field: Field, state: State, value: object, *, total: bool = False, mean: bool = False
+    ) -> Format:
+        """The format of a number or date; a confirmed nil shows in words but counts as 0."""
+        form = number_format(field, value, mean=mean)
+        if state is State.NIL:
+            form = f'{form};-{form};"không có"'
+        align = "center" if field.type is FieldType.DATE else "right"
+        return self.cell(total=total, num_format=form, align=align)
+
+    def verdict(self, reached: bool | None) -> Format:
+        """Reached or not: a word on a colour that differs in grey too."""
+        colour = {True: _GOOD, False: _BAD, None: _PALE}[reached]
+        return self.boxed(bold=True, align="center", bg_color=colour)
+
+    def state(self, name: str) -> Format:
+        """A return state: word on colour."""
+        colours = {"missing": _BAD, "late": _WARN, "returned": _WARN, "on_time": _GOOD}
+        return self.boxed(align="center", font_size=10, bg_color=colours.get(name, _PALE))
+
+
+def is_mean(field: Field, *, over_units: bool) -> bool:
+    """Whether the figure is a mean, shown with two places even for counts."""
+    return (field.over_units if over_units else field.over_periods) is Aggregation.MEAN

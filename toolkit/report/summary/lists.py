@@ -1,0 +1,282 @@
+"""The long lists of the summary workbook: rows of open forms, every answer with its source,
+findings, source files. One row per thing, a filter on the headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.worksheet import Worksheet
+
+from toolkit.consolidate.model import Consolidation, Figure, FormTable, Part
+from toolkit.findings import Severity
+from toolkit.intake.model import State
+from toolkit.messages import message
+from toolkit.programme.model import FormKind
+from toolkit.report.summary.form_sheet import Pen, link_to, page_setup
+from toolkit.report.summary.grid import ROW_COUNT
+
+_HEAD_ROW = 3
+_MOST_LINKS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    key: str  # of the heading in the catalogue: report.head.<key>; or "=" + the heading itself
+    width: float
+    centred: bool = False
+
+
+def _table(
+    sheet: Worksheet,
+    pen: Pen,
+    title: str,
+    columns: Sequence[_Column],
+    rows: Iterable[Sequence[object]],
+    links: dict[tuple[int, int], str] | None = None,
+) -> int:
+    """Draw a list with frozen, filterable headings; returns how many rows it has.
+
+    ``links`` maps (row of the list, column) to a target.
+    """
+    formats = pen.formats
+    last = len(columns) - 1
+    sheet.merge_range(0, 0, 0, last, "", formats.title)
+    sheet.write_string(0, 0, title, formats.title)
+    sheet.write_url(1, 0, f"internal:'{pen.say('sheet.overview')}'!A1", formats.link, pen.say("up"))
+    for index, column in enumerate(columns):
+        words = column.key[1:] if column.key[0] == "=" else pen.say(f"head.{column.key}")
+        sheet.write_string(_HEAD_ROW, index, words, formats.head)
+        sheet.set_column(index, index, column.width)
+    sheet.set_row(_HEAD_ROW, 32)
+    count = 0
+    for count, values in enumerate(rows, 1):
+        row = _HEAD_ROW + count
+        for index, value in enumerate(values):
+            target = (links or {}).get((count - 1, index))
+            if target:
+                look = formats.boxed(font_color="#1F4E9E", underline=1, font_size=10)
+                sheet.write_url(row, index, target, look, "")
+            else:
+                look = None
+            _write(sheet, pen, row, index, value, centred=columns[index].centred, look=look)
+    sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(count, 1), last)
+    sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    page_setup(sheet, pen, last, (_HEAD_ROW, _HEAD_ROW))
+    return count
+
+
+def _write(
+    sheet: Worksheet, pen: Pen, row: int, column: int, value: object, *, centred: bool, look: object
+) -> None:
+    align = {"align": "center"} if centred else {}
+    formats = pen.formats
+    if isinstance(value, bool) or value is None:
+        value = "" if value is None else str(value)
+    if isinstance(value, Decimal | int):
+        whole = isinstance(value, int) or value == value.to_integral_value()
+        number = formats.boxed(
+            font_size=10, align="right", num_format="#,##0" if whole else "#,##0.####"
+        )
+        sheet.write_number(row, column, float(value), number)
+    elif isinstance(value, date):
+        day = formats.boxed(font_size=10, align="center", num_format="dd/mm/yyyy")
+        sheet.write_datetime(row, column, value, day)
+    else:
+        text_look = look or formats.boxed(font_size=10, **align)
+        sheet.write_string(row, column, str(value), text_look)
+
+
+# --- rows of open forms -------------------------------------------------------------------
+
+
+def draw_entries(sheet: Worksheet, table: FormTable, pen: Pen, title: str) -> None:
+    """Every filled row of an open form, as the units sent it."""
+    fields = table.form.fields
+    columns = [_Column("tt", 6, centred=True), _Column("unit", 20), _Column("period", 13)]
+    columns += [_Column("=" + f.title, min(34, max(11, f.width or 14))) for f in fields]
+    columns += [_Column("file", 26), _Column("cell", 10, centred=True)]
+    rows: list[list[object]] = []
+    links = {}
+    for place, entry in enumerate(table.entries):
+        parts = [entry.answers.get(f.code) for f in fields]
+        first = next((p for p in parts if p is not None), None)
+        row: list[object] = [place + 1, entry.unit.name, entry.period.name]
+        row += [_shown(part, pen) for part in parts]
+        row += [first.file if first else "", first.cell if first else ""]
+        rows.append(row)
+        if first and first.stored and place < _MOST_LINKS:
+            links[place, len(row) - 2] = link_to(first)
+    _table(sheet, pen, title, columns, rows, links)
+
+
+def _shown(part: Part | None, pen: Pen) -> object:
+    if part is None or (part.value is None and part.state is State.MISSING):
+        return ""
+    return pen.say(f"state.{part.state}") if part.value is None else part.value
+
+
+# --- every answer with its source ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    form: str
+    label: str
+    field: str
+    part: Part
+
+
+def _details(consolidation: Consolidation) -> Iterable[_Detail]:
+    for table in consolidation.tables:
+        form = table.form
+        titles = {f.code: f.title for f in form.fields}
+        if form.kind is FormKind.OPEN:
+            for entry in table.entries:
+                for code, part in entry.answers.items():
+                    yield _Detail(form.name, pen_row(entry.row), titles.get(code, code), part)
+            continue
+        for row in table.rows:
+            for line in row.lines:
+                for period in table.periods:
+                    for code, figure in line.by_period.get(period.code, {}).items():
+                        yield from _parts(form.name, row.label, titles.get(code, code), figure)
+
+
+def pen_row(key: str) -> str:
+    """The row of an open form, by its number."""
+    return f"#{key}"
+
+
+def _parts(form: str, label: str, title: str, figure: Figure) -> Iterable[_Detail]:
+    if title == ROW_COUNT:
+        return
+    for part in figure.parts:
+        yield _Detail(form, label, title, part)
+
+
+def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
+    """One row per answer that was asked for and returned: value, state, file, sheet, cell."""
+    columns = (
+        _Column("period", 13),
+        _Column("unit", 20),
+        _Column("form", 28),
+        _Column("row", 38),
+        _Column("field", 22),
+        _Column("state", 13, centred=True),
+        _Column("value", 24),
+        _Column("file", 30),
+        _Column("sheet", 18),
+        _Column("cell", 8, centred=True),
+    )
+    units = {u.code: u.name for u in consolidation.programme.units}
+    periods = {p.code: p.name for p in consolidation.programme.periods}
+    rows: list[Sequence[object]] = []
+    links = {}
+    for place, detail in enumerate(_details(consolidation)):
+        part = detail.part
+        rows.append(
+            (
+                periods[part.period],
+                units[part.unit],
+                detail.form,
+                detail.label,
+                detail.field,
+                pen.say(f"state.{part.state}"),
+                part.value if part.value is not None else "",
+                part.file,
+                part.sheet,
+                part.cell,
+            )
+        )
+        if part.stored and place < _MOST_LINKS:
+            links[place, 7] = link_to(part)
+    _table(sheet, pen, pen.say("title.details"), columns, rows, links)
+
+
+# --- findings and sources -----------------------------------------------------------------
+
+
+def draw_findings(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
+    """What was found in the returns that count, errors first within a unit."""
+    columns = (
+        _Column("period", 13),
+        _Column("unit", 22),
+        _Column("severity", 11, centred=True),
+        _Column("sheet", 22),
+        _Column("cell", 8, centred=True),
+        _Column("found", 18),
+        _Column("said", 70),
+        _Column("file", 30),
+    )
+    units = {u.code: u.name for u in consolidation.programme.units}
+    periods = {p.code: p.name for p in consolidation.programme.periods}
+    order = list(Severity)
+    rows = [
+        (
+            periods[source.period],
+            units[source.unit],
+            pen.say(f"severity.{finding.severity}"),
+            finding.address.sheet,
+            finding.address.cell,
+            finding.found,
+            message(finding, pen.lang),
+            source.file,
+        )
+        for source in consolidation.sources
+        for finding in sorted(source.findings, key=lambda f: order.index(f.severity))
+    ]
+    rows += [
+        (
+            periods.get(one.part.period, one.part.period),
+            units.get(one.part.unit, one.part.unit),
+            pen.say("severity.warning"),
+            one.part.sheet,
+            one.part.cell,
+            str(one.part.value if one.part.value is not None else ""),
+            pen.say(f"unplaced.{one.reason}"),
+            one.part.file,
+        )
+        for one in consolidation.unplaced
+    ]
+    _table(sheet, pen, pen.say("title.findings"), columns, rows)
+
+
+def draw_sources(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
+    """The returns that count, each with the balance of its cells and its hash."""
+    columns = (
+        _Column("period", 13),
+        _Column("unit", 22),
+        _Column("received", 12),
+        _Column("file", 34),
+        _Column("nonempty", 11),
+        _Column("used", 11),
+        _Column("ignored", 11),
+        _Column("rejected", 11),
+        _Column("balance", 12, centred=True),
+        _Column("sha256", 68),
+    )
+    units = {u.code: u.name for u in consolidation.programme.units}
+    periods = {p.code: p.name for p in consolidation.programme.periods}
+    rows = []
+    for source in consolidation.sources:
+        ledgers = source.ledgers.values()
+        counts = [
+            sum(getattr(ledger, name) for ledger in ledgers)
+            for name in ("nonempty", "used", "ignored", "rejected")
+        ]
+        balanced = counts[0] == sum(counts[1:])
+        rows.append(
+            (
+                periods[source.period],
+                units[source.unit],
+                source.received,
+                source.file,
+                *counts,
+                pen.say("balanced" if balanced else "unbalanced"),
+                source.sha256,
+            )
+        )
+    _table(sheet, pen, pen.say("title.sources"), columns, rows)

@@ -1,0 +1,335 @@
+"""The sheet of one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.messages import text
+from toolkit.programme.model import Field, FormKind, Profile
+from toolkit.template.formulas import column_letters, computed, total, total_of_prefilled
+from toolkit.template.layout import (
+    KEY_COLUMN,
+    KEY_ROW,
+    Column,
+    Row,
+    SheetLayout,
+    Slot,
+    SlotKind,
+    WorkbookLayout,
+)
+from toolkit.template.prefill import is_percent, prefilled
+from toolkit.template.sheet import TemplateSheet, put, put_across, set_height, set_page
+from toolkit.template.sizes import Sizes, height_of, sizes
+from toolkit.template.styles import RATE_FORMAT, Styles, number_format, whole_format
+from toolkit.template.validation import validation
+
+_SIGNATURE_HEIGHT = 120.0  # date, office, hint and room to sign
+_ZOOM = 90
+_FROZEN_WIDTH = 55.0  # characters; wider columns would leave no room to scroll in
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that is needed to write one form."""
+
+    workbook: WorkbookLayout
+    layout: SheetLayout
+    sheet: TemplateSheet
+    styles: Styles
+    sizes: Sizes
+    choices: Mapping[str, list[str] | str]  # by list code: the values, or the range of them
+    lang: str
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of the template's catalogue."""
+        return text(f"template.{key}", self.lang, **params)
+
+
+def write_form(
+    workbook: WorkbookLayout,
+    layout: SheetLayout,
+    sheet: TemplateSheet,
+    styles: Styles,
+    choices: Mapping[str, list[str] | str],
+    lang: str,
+) -> None:
+    """Write the form of ``layout`` to ``sheet``."""
+    page = Page(workbook, layout, sheet, styles, sizes(layout), choices, lang)
+    _set_up(page)
+    _marks(page)
+    _head(page)
+    _table_head(page)
+    for band in layout.bands:
+        put_across(
+            sheet, band.index, layout.number_column, layout.last_column, band.text, styles["band"]
+        )
+    if layout.answer_column:
+        _questions(page)
+    for slot, row in _slots(layout):
+        _answer(page, slot, row)
+    if layout.columns:
+        _row_numbers(page)
+        _total_row(page)
+    _validations(page)
+    _signatures(page)
+
+
+def _set_up(page: Page) -> None:
+    sheet, layout = page.sheet, page.layout
+    sheet.set_column(KEY_COLUMN - 1, KEY_COLUMN - 1, 4, None, {"hidden": True})
+    for place, width in enumerate(page.sizes.widths, layout.number_column):
+        sheet.set_column(place - 1, place - 1, width)
+    answers = {row.index for row in layout.rows}
+    for row, height in page.sizes.heights.items():
+        set_height(sheet, row, height, growing=row in answers)
+    sheet.set_row(KEY_ROW - 1, 12, None, {"hidden": True})
+    sheet.freeze_panes(layout.number_row, _frozen_column(page))
+    sheet.repeat_rows(layout.head_row - 1, layout.number_row - 1)
+    sheet.print_area(KEY_ROW, KEY_COLUMN, layout.signature_row - 1, layout.last_column - 1)
+    sheet.set_zoom(_ZOOM)
+    set_page(
+        sheet,
+        landscape=True,
+        footer_left=page.say(
+            "form.footer_left",
+            form=layout.form.code,
+            unit=page.workbook.unit.name,
+            period=page.workbook.period.name,
+        ),
+        footer_right=page.say("form.footer_right", page="{page}", pages="{pages}"),
+    )
+    sheet.protect(
+        "",
+        {
+            "format_columns": True,
+            "format_rows": True,
+            # the rows of an open form are the unit's; elsewhere they are the programme's
+            "insert_rows": layout.form.kind is FormKind.OPEN,
+        },
+    )
+
+
+def _frozen_column(page: Page) -> int:
+    """How many columns stay in sight: what the row is about, where it leaves room."""
+    layout = page.layout
+    name = layout.number_column + 1
+    narrow = page.sizes.width(layout.number_column, name) <= _FROZEN_WIDTH
+    return name if narrow and layout.columns else layout.number_column
+
+
+def _marks(page: Page) -> None:
+    plain = page.styles["plain"]
+    for row, column, mark in page.layout.marks():
+        put(page.sheet, row, column, mark, plain)
+
+
+def _head(page: Page) -> None:
+    """Who issued the form (left), which form it is (right), its title, for whom and when."""
+    layout, styles, programme = page.layout, page.styles, page.workbook.programme
+    first, last = layout.number_column, layout.last_column
+    middle = page.sizes.middle()
+    issuers = " - ".join(name.upper() for name in programme.issuers)
+    upper = programme.superior.upper() or issuers
+    left = ((upper, "superior"), (issuers, "issuer"))
+    if not programme.superior:
+        left = ((upper, "issuer"), ("", "issuer"))
+    source = page.say("form.source", programme=programme.name)
+    right = (
+        (page.say("form.number", form=layout.form.code), "form_number"),
+        (source, "form_source"),
+    )
+    half = (page.sizes.width(first, middle), page.sizes.width(middle + 1, last))
+    for offset in range(2):
+        row = KEY_ROW + 1 + offset
+        height = 16.5
+        for (words, look), (start, end), width in (
+            (left[offset], (first, middle), half[0]),
+            (right[offset], (middle + 1, last), half[1]),
+        ):
+            put_across(page.sheet, row, start, end, words, styles[look])
+            height = max(height, height_of(words, width, 12, bold="issuer" in look) - 5)
+        set_height(page.sheet, row, height)
+    title = layout.form.name.upper()
+    put_across(page.sheet, layout.title_row, first, last, title, styles["form_title"])
+    set_height(page.sheet, layout.title_row, height_of(title, page.sizes.total, 14, bold=True) + 3)
+    line = page.say(
+        "form.unit_period", unit=page.workbook.unit.name, period=page.workbook.period.name
+    )
+    put_across(page.sheet, layout.title_row + 1, first, last, line, styles["form_unit"])
+    set_height(page.sheet, layout.title_row + 1, 20)
+    if layout.guidance_row:
+        words = page.say("form.guidance", guidance=layout.form.guidance)
+        put_across(page.sheet, layout.guidance_row, first, last, words, styles["guidance"])
+
+
+def _table_head(page: Page) -> None:
+    layout, styles = page.layout, page.styles
+    for heading in layout.headings:
+        put_across(
+            page.sheet,
+            heading.row,
+            heading.column,
+            heading.last_column,
+            heading.text,
+            styles["heading"],
+            last_row=heading.last_row,
+        )
+    for column, label in enumerate(layout.number_labels, layout.number_column):
+        put(page.sheet, layout.number_row, column, label, styles["column_number"])
+
+
+def _questions(page: Page) -> None:
+    layout, styles = page.layout, page.styles
+    for row in layout.rows:
+        field = layout.form.field(row.key)
+        cells = (row.number, field.title, field.unit_of_measure)
+        for column, (words, look) in enumerate(
+            zip(cells, ("number", "label", "measure"), strict=True), layout.number_column
+        ):
+            put(page.sheet, row.index, column, words, styles[look])
+        put(page.sheet, row.index, layout.last_column, field.help, styles["help"])
+
+
+def _row_numbers(page: Page) -> None:
+    for row in page.layout.rows:
+        put(page.sheet, row.index, page.layout.number_column, row.number, page.styles["number"])
+
+
+def _slots(layout: SheetLayout) -> Iterator[tuple[Slot, Row]]:
+    rows = {row.key: row for row in layout.rows}
+    return ((slot, rows[slot.row_key]) for slot in layout.slots())
+
+
+def _answer(page: Page, slot: Slot, row: Row) -> None:
+    """The cell of an answer: blank, written by the head office, or computed."""
+    field, workbook = slot.field, page.workbook
+    percent = is_percent(field, row.item)
+    if slot.kind is SlotKind.COMPUTED:
+        look = page.styles.cell(field, slot.kind, number_format(field, percent=percent))
+        formula = computed(workbook, page.layout, field, slot.row)
+        page.sheet.write_formula(slot.row - 1, slot.column - 1, formula, look, "")
+        return
+    value = None
+    if slot.kind is SlotKind.PREFILLED:
+        value = prefilled(workbook.programme, workbook.unit, field, row.item)
+    whole = isinstance(value, Decimal) and (value * 100 if percent else value) % 1 == 0
+    format_ = number_format(field, percent=percent, whole=whole)
+    put(page.sheet, slot.row, slot.column, value, page.styles.cell(field, slot.kind, format_))
+
+
+def _total_row(page: Page) -> None:
+    layout, row = page.layout, page.layout.total_row
+    if row is None:
+        return
+    formulas = [total(page.workbook, layout, column) for column in layout.columns]
+    # the label takes the cells up to the first that has a total, at most the first column
+    free = bool(formulas) and formulas[0] is None
+    put_across(
+        page.sheet,
+        row,
+        layout.number_column,
+        layout.number_column + free,
+        page.say("form.total"),
+        page.styles["total_label"],
+    )
+    for column, formula in list(zip(layout.columns, formulas, strict=True))[free:]:
+        _total_cell(page, row, column, formula)
+
+
+def _total_cell(page: Page, row: int, column: Column, formula: str | None) -> None:
+    field = column.field
+    format_ = number_format(field, percent=field.shows_percent)
+    look = page.styles.cell(field, SlotKind.COMPUTED, format_, total=True)
+    if formula is None:
+        put(page.sheet, row, column.index, None, look)
+        return
+    known = total_of_prefilled(page.workbook, page.layout, column)
+    stored: float | str = "" if known is None else float(known)
+    page.sheet.write_formula(row - 1, column.index - 1, formula, look, stored)
+
+
+def _validations(page: Page) -> None:
+    """Input messages and limits, and the format of whole numbers, a field at a time."""
+    layout = page.layout
+    if not layout.rows:
+        return
+    if layout.answer_column:
+        for row in layout.rows:
+            _validate(page, layout.form.field(row.key), row.index, row.index, layout.answer_column)
+        return
+    last = layout.total_row or layout.rows[-1].index
+    for column in layout.columns:
+        if column.kind is SlotKind.INPUT:
+            end = layout.rows[-1].index
+            _validate(page, column.field, layout.rows[0].index, end, column.index)
+        elif column.kind is SlotKind.COMPUTED:
+            _format_whole(page, column.field, layout.rows[0].index, last, column.index)
+    if layout.total_row:
+        for column in layout.columns:
+            if column.kind is not SlotKind.COMPUTED:
+                _format_whole(page, column.field, last, last, column.index)
+
+
+def _validate(page: Page, field: Field, first: int, last: int, column: int) -> None:
+    if field.is_input:
+        options = validation(field, page.choices.get(field.choices), page.lang)
+        if options is not None:
+            page.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, options)
+    _format_whole(page, field, first, last, column)
+
+
+def _format_whole(page: Page, field: Field, first: int, last: int, column: int) -> None:
+    """Show a whole number without the decimal sign that its number format would leave."""
+    percent = field.shows_percent
+    shown = number_format(field, percent=percent)
+    whole = whole_format(shown)
+    if whole is None or shown == RATE_FORMAT:
+        return
+    cell = f"{column_letters(column)}{first}"
+    scaled = f"ROUND({cell}*100,9)" if percent else cell
+    page.sheet.conditional_format(
+        first - 1,
+        column - 1,
+        last - 1,
+        column - 1,
+        {
+            "type": "formula",
+            "criteria": f"=IF(ISNUMBER({cell}),{scaled}=INT({scaled}),FALSE)",
+            "format": page.styles.condition(whole),
+        },
+    )
+
+
+def _signatures(page: Page) -> None:
+    """Who prepared the form (left); place, date and who answers for it (right). No names.
+
+    One high row, so that a page break never falls between an office and its signature.
+    """
+    layout, styles, row = page.layout, page.styles, page.layout.signature_row
+    middle = page.sizes.middle()
+    party = page.workbook.programme.profile is Profile.PARTY
+    for side, first, last, date, office in (
+        ("left", layout.number_column, middle, " ", "left"),
+        (
+            "right",
+            middle + 1,
+            layout.last_column,
+            page.say("signature.place_date"),
+            "right_party" if party else "right_state",
+        ),
+    ):
+        put_across(page.sheet, row, first, last, "", styles["signature_block"])
+        page.sheet.write_rich_string(
+            row - 1,
+            first - 1,
+            styles["signature_date"],
+            f"{date}\n",
+            styles["signature"],
+            f"{page.say(f'signature.{office}')}\n",
+            styles["signature_hint"],
+            page.say(f"signature.{side}_hint"),
+            styles["signature_block"],
+        )
+    set_height(page.sheet, row, _SIGNATURE_HEIGHT)

@@ -1,0 +1,58 @@
+"""Text as offices type it, brought to a form that can be compared or put in a file name.
+
+The bottom layer: imports nothing of ours. The rules come from the domain facts ("How offices
+really fill the cells"): composed and decomposed Unicode, NBSP and doubled spaces, capitals,
+and the two places of a tone mark (``hoà``/``hòa``) all occur for one name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Characters without width that come along with text pasted from the web or from PDF. The
+# soft hyphen U+00AD is *not* among them: in the legacy encoding TCVN3 it is the letter ư.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\u180e\ufeff"))
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
+
+
+def _shifted_pairs() -> dict[str, str]:
+    """``òa`` -> ``oà`` and so on: the tone moved from the first vowel to the second."""
+    return {
+        unicodedata.normalize("NFC", first + tone) + second: first
+        + unicodedata.normalize("NFC", second + tone)
+        for first, second in ("oa", "oe", "uy")
+        for tone in _TONES
+    }
+
+
+TONE_PAIRS = _shifted_pairs()
+_PAIR = re.compile("|".join(TONE_PAIRS))
+
+
+def match_key(text: str) -> str:
+    """The key under which two spellings of one name are the same.
+
+    Zero-width characters out, NFC, lower case, every run of white space (NBSP too) one
+    space, the tone of ``oa``, ``oe``, ``uy`` put on the second vowel (``hòa`` -> ``hoà``,
+    ``thủy`` -> ``thuỷ``). After q the u belongs to the consonant and the tone stands on the
+    y already: ``quý`` stays, and only the slip ``qúy`` is moved. ``đ`` stays ``đ``, accents
+    stay: ``ban`` and ``bản`` are two words. The key of a key is itself.
+    """
+    composed = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    lowered = unicodedata.normalize("NFC", composed.lower())
+    folded = _PAIR.sub(lambda pair: TONE_PAIRS[pair.group()], " ".join(lowered.split()))
+    return unicodedata.normalize("NFC", folded)
+
+
+def slug(text: str) -> str:
+    """``text`` as an ASCII part of a file name: ``Quận Lê Chân`` -> ``Quan-Le-Chan``.
+
+    Letters lose their marks and keep their case, đ becomes d; everything that is not a
+    letter or digit becomes one hyphen between words. Empty where nothing is left.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_INVISIBLE))
+    plain = plain.replace("đ", "d").replace("Đ", "D")
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")
