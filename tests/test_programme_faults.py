@@ -312,9 +312,10 @@ def test_all_faults_at_once() -> None:
 
 
 def test_suggestions_name_the_closest() -> None:
-    _, findings = load_book(edited({"Cột!A2": "NVX", "Đơn vị!C1": "tên ngắn gọn"}))
-    by_code = {f.code: f for f in findings}
-    assert by_code["programme.reference.form"].params["allowed"] == "“NV”"
+    edits = {"Cột!A2": "NVX", "Cột!H6": "trangthai", "Đơn vị!C1": "tên ngắn gọn"}
+    by_code = {f.code: f for f in load_book(edited(edits))[1]}
+    assert by_code["programme.reference.form"].params["allowed"] == "NV, CT, MH, DT"
+    assert by_code["programme.reference.choices"].params["allowed"] == "“trang-thai”"
     assert by_code["programme.heading.unknown"].params["allowed"] == "“tên ngắn”"
 
 

@@ -30,8 +30,8 @@ from toolkit.consolidate.aggregate import (
     kind_of_nothing,
     none_at_all,
 )
+from toolkit.consolidate.cells import Cells
 from toolkit.consolidate.model import Figure, Part
-from toolkit.consolidate.place import Cells
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation
 

@@ -6,61 +6,28 @@ The order in which the returns are given does not matter.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum, auto
-from types import MappingProxyType
+from itertools import groupby
+from operator import attrgetter
 
-from toolkit.consolidate.aggregate import (
-    MISSING,
-    NIL,
-    NOT_APPLICABLE,
-    NOT_AVAILABLE,
-    UNREADABLE,
-    VALUE,
-    ZERO,
-    text_of,
+from toolkit.consolidate.aggregate import MISSING, NOT_APPLICABLE
+from toolkit.consolidate.cells import (
+    BLANK,
+    NOT_ASKED,
+    AnswerKind,
+    Cells,
+    FormReturn,
+    figure,
+    kind_of,
+    part,
 )
-from toolkit.consolidate.model import Figure, Part, SourceFile, Unplaced, UnplacedReason
-from toolkit.findings import Severity
-from toolkit.intake.model import Answer, AnswerValue, State
-from toolkit.programme.model import Field, FieldType, Form, FormKind, Item, Period, Programme, Unit
+from toolkit.consolidate.model import Figure, SourceFile, Unplaced, UnplacedReason
+from toolkit.consolidate.open_forms import list_return
+from toolkit.intake.model import Answer
+from toolkit.programme.model import Field, Form, FormKind, Item, Period, Programme, Unit
 from toolkit.register.model import Submission, SubmissionDetail
-from toolkit.template.layout import COVER_SHEET, META_SHEET
-from toolkit.template.names import sheet_names
 from toolkit.template.prefill import prefilled
-from toolkit.text import match_key
-
-# A blank cell of a return that never came, or of a row it does not hold: no address.
-BLANK = Figure(MISSING, None)
-NOT_ASKED = Figure(NOT_APPLICABLE, None)
-
-Cells = Mapping[str, Figure]  # field code -> the answer as a figure
-_NO_SHARES: Mapping[str, int] = MappingProxyType({})
-_NUMBER_ZERO = Decimal(0)
-# What makes a row of an OPEN form a filled one. A row in which everything is confirmed nil
-# or not applicable says that there is nothing to list.
-_SAYS_SOMETHING = (VALUE, ZERO, UNREADABLE, NOT_AVAILABLE)
-
-# How the intake says under which other name it found a sheet, the template's as "expected".
-_SHEET_FOUND = frozenset({"structure.sheet_renamed", "structure.sheet_by_headings"})
-
-
-@dataclass(frozen=True, slots=True)
-class FormReturn:
-    """One form of one return.
-
-    ``rows`` by row key; of an OPEN form only the filled ones, in order. ``nothing`` is what
-    an OPEN form without rows says: ZERO (left empty) or NIL (confirmed in ``nil_parts``)
-    when the form came without fault, UNREADABLE when the form has an error, else MISSING.
-    """
-
-    rows: Mapping[str, Cells]
-    nothing: State = MISSING
-    nil_parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +47,14 @@ class Placement:
 _EMPTY_FORM = FormReturn({})
 
 
-class _Kind(Enum):
-    NUMBER = auto()
-    DATE = auto()
-    TEXT = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class _Expected:
     """A form as a unit of some type owes it in some period."""
 
     form: Form
-    fields: Mapping[str, tuple[Field, _Kind]]
+    fields: Mapping[str, AnswerKind]
     items: Mapping[str, Item] | None  # None: any row (OPEN) or a row per field (QUESTIONS)
+    prefilled: tuple[Field, ...]
     wanted: bool  # whether the period makes up figures of this consolidation
 
 
@@ -170,16 +132,11 @@ class _Owed:
         fixed = form.kind is FormKind.FIXED
         return _Expected(
             form,
-            {field.code: (field, _kind(field)) for field in form.fields},
+            {field.code: kind_of(field) for field in form.fields},
             {item.code: item for item in self.programme.items(form, unit)} if fixed else None,
+            tuple([field for field in form.fields if field.prefill]),
             period.code in self._members[form.code],
         )
-
-
-def _kind(field: Field) -> _Kind:
-    if field.is_numeric:
-        return _Kind.NUMBER
-    return _Kind.DATE if field.type is FieldType.DATE else _Kind.TEXT
 
 
 def _official_order(programme: Programme) -> Callable[[SubmissionDetail], tuple[object, ...]]:
@@ -222,94 +179,69 @@ def _place_return(
     unit, period = owed.units.get(submission.unit), owed.periods.get(submission.period)
     if unit is None or period is None:
         whose = UnplacedReason.UNIT if unit is None else UnplacedReason.PERIOD
-        return {}, [_unplaced(a, submission, whose) for a in detail.answers if _speaks(a)]
+        return {}, list(_unplaced(detail.answers, submission, whose))
     expected = owed.forms(unit, period)
-    rows: dict[str, dict[str, dict[str, Figure]]] = {
+    forms: dict[str, dict[str, dict[str, Figure]]] = {
         code: {} for code, form in expected.items() if form.wanted
     }
     left: list[Unplaced] = []
-    for answer in detail.answers:
-        form = expected.get(answer.form)
-        reason = _why_not(answer, form)
-        if reason is None and form is not None:
-            if not form.wanted:
-                continue
-            cells = rows[answer.form].setdefault(answer.row, {})
-            if answer.field not in cells:
-                cells[answer.field] = _figure(answer, form.fields[answer.field][1], submission)
-                continue
-            reason = UnplacedReason.TWICE
-        if reason is not None and _speaks(answer):
-            left.append(_unplaced(answer, submission, reason))
+    for (code, row), answers in groupby(detail.answers, key=_form_and_row):
+        form = expected.get(code)
+        reason = _why_no_row(form, row)
+        if form is None or reason is not None:
+            left += _unplaced(answers, submission, reason or UnplacedReason.FORM)
+            continue
+        cells = forms[code].setdefault(row, {}) if form.wanted else {}
+        left += _place_row(answers, row, form, cells, submission)
     return {
-        code: _form_return(expected[code], form_rows, detail, unit, owed.programme)
-        for code, form_rows in rows.items()
+        code: _form_return(expected[code], rows, detail, unit, owed.programme)
+        for code, rows in forms.items()
     }, left
 
 
-def _why_not(answer: Answer, form: _Expected | None) -> UnplacedReason | None:
+_form_and_row = attrgetter("form", "row")
+
+
+def _why_no_row(form: _Expected | None, row: str) -> UnplacedReason | None:
     if form is None:
         return UnplacedReason.FORM
-    if answer.field not in form.fields:
-        return UnplacedReason.FIELD
-    if form.items is not None:
-        return None if answer.row in form.items else UnplacedReason.ROW
-    if form.form.kind is FormKind.QUESTIONS and answer.row != answer.field:
-        return UnplacedReason.ROW
-    return None
+    if form.form.kind is FormKind.QUESTIONS:
+        return None if row in form.fields else UnplacedReason.ROW
+    return None if form.items is None or row in form.items else UnplacedReason.ROW
 
 
-def _speaks(answer: Answer) -> bool:
-    return answer.state is not MISSING
+def _place_row(
+    answers: Iterable[Answer],
+    row: str,
+    form: _Expected,
+    cells: dict[str, Figure],
+    submission: Submission,
+) -> list[Unplaced]:
+    """Fill the cells of one row; what could not be placed. Runs for every answer there is."""
+    left: list[Unplaced] = []
+    only = row if form.form.kind is FormKind.QUESTIONS else None
+    for answer in answers:
+        code = answer.field
+        kind = form.fields.get(code)
+        if kind is None:
+            left += _unplaced((answer,), submission, UnplacedReason.FIELD)
+        elif only is not None and code != only:
+            left += _unplaced((answer,), submission, UnplacedReason.ROW)
+        elif code in cells:
+            left += _unplaced((answer,), submission, UnplacedReason.TWICE)
+        else:
+            cells[code] = figure(answer, kind, submission)
+    return left
 
 
-def _unplaced(answer: Answer, submission: Submission, reason: UnplacedReason) -> Unplaced:
-    part = _part(answer, submission, answer.state)
-    return Unplaced(reason, answer.form, answer.field, part)
-
-
-def _part(answer: Answer, submission: Submission, state: State) -> Part:
-    address = answer.address
-    return Part(
-        submission.unit,
-        submission.period,
-        answer.row,
-        state,
-        answer.value,
-        address.file,
-        address.sheet,
-        address.cell,
-        submission.stored,
-    )
-
-
-def _figure(answer: Answer, kind: _Kind, submission: Submission) -> Figure:
-    state, value = answer.state, answer.value
-    if state is not MISSING:
-        state, value = _understood(state, value, kind)
-    return Figure(state, value, (_part(answer, submission, state),), None, _NO_SHARES)
-
-
-def _understood(state: State, value: AnswerValue, kind: _Kind) -> tuple[State, AnswerValue]:
-    """The answer as its field's type has it now.
-
-    A programme may have changed since the return was read: a value that is no number where
-    a number is asked is unreadable, and kept out.
-    """
-    if state is VALUE:
-        if kind is _Kind.NUMBER:
-            good = type(value) is Decimal and value.is_finite()
-            return (VALUE, value) if good else (UNREADABLE, None)
-        if kind is _Kind.DATE:
-            if isinstance(value, datetime):
-                return VALUE, value.date()
-            return (VALUE, value) if isinstance(value, date) else (UNREADABLE, None)
-        return VALUE, value if isinstance(value, str) else text_of(value)
-    if state is ZERO or state is NIL:
-        if kind is _Kind.NUMBER:
-            return state, _NUMBER_ZERO
-        return state, (text_of(value) or None) if kind is _Kind.TEXT else None
-    return state, None
+def _unplaced(
+    answers: Iterable[Answer], submission: Submission, reason: UnplacedReason
+) -> Iterable[Unplaced]:
+    """The answers, without the blank ones: there is nothing in them to lose."""
+    for answer in answers:
+        if answer.state is not MISSING:
+            own = part(answer, submission, answer.state)
+            yield Unplaced(reason, answer.form, answer.field, own)
 
 
 def _form_return(
@@ -320,96 +252,18 @@ def _form_return(
     programme: Programme,
 ) -> FormReturn:
     if form.form.kind is FormKind.OPEN:
-        return _open_return(form, rows, detail, programme)
+        return list_return(form.form, rows, detail, programme)
     for row, cells in rows.items():
         item = form.items[row] if form.items is not None else None
-        for field in form.form.fields:
-            there = cells.setdefault(field.code, BLANK) if item else cells.get(field.code)
-            if field.prefill and there is not None and there.state is MISSING:
-                never = _never_asked(programme, field, item, unit)
-                state = NOT_APPLICABLE if never else MISSING
-                cells[field.code] = Figure(state, None, there.parts)
+        if item is not None:
+            for code in form.fields:
+                cells.setdefault(code, BLANK)
+        for field in form.prefilled:
+            there = cells.get(field.code)
+            if (
+                there is not None
+                and there.state is MISSING
+                and _never_asked(programme, field, item, unit)
+            ):
+                cells[field.code] = Figure(NOT_APPLICABLE, None, there.parts)
     return FormReturn(rows)
-
-
-def _open_return(
-    form: _Expected,
-    rows: Mapping[str, dict[str, Figure]],
-    detail: SubmissionDetail,
-    programme: Programme,
-) -> FormReturn:
-    inputs = [code for code, (field, _) in form.fields.items() if field.is_input]
-    filled: dict[str, Cells] = {}
-    nil_parts: list[Part] = []
-    for row in sorted(rows, key=_row_order):
-        cells = rows[row]
-        states = [cells[code].state for code in inputs if code in cells]
-        if any(state in _SAYS_SOMETHING for state in states):
-            filled[row] = {code: cells.get(code, BLANK) for code in form.fields}
-        else:
-            nil_parts += [p for code in inputs if code in cells for p in cells[code].parts]
-    nil_parts = [part for part in nil_parts if part.state is NIL]
-    sheet = _sheet_of(form.form, rows, detail, programme)
-    nil_parts += _said_nothing(detail, sheet)
-    return FormReturn(filled, _no_rows(detail, sheet, bool(nil_parts)), tuple(nil_parts))
-
-
-def _sheet_of(
-    form: Form, rows: Mapping[str, Cells], detail: SubmissionDetail, programme: Programme
-) -> str:
-    """The sheet an OPEN form stands on in the return; "" where the return does not hold it.
-
-    A list without a filled row leaves no answer behind, but the balance of its sheet, and a
-    finding where the sheet goes by another name than the template's.
-    """
-    for cells in rows.values():
-        for figure in cells.values():
-            for part in figure.parts:
-                return part.sheet
-    wanted = sheet_names(programme.forms, (COVER_SHEET, META_SHEET))[form.code]
-    names = {wanted} | {
-        finding.address.sheet
-        for finding in detail.findings
-        if finding.code in _SHEET_FOUND and finding.params.get("expected") == wanted
-    }
-    keys = {match_key(name) for name in names}
-    return next((name for name, _ in detail.ledgers if match_key(name) in keys), "")
-
-
-def _said_nothing(detail: SubmissionDetail, sheet: str) -> list[Part]:
-    """The cells of the sheet in which the unit says that there is nothing to list."""
-    submission = detail.submission
-    return [
-        Part(
-            submission.unit,
-            submission.period,
-            "",
-            NIL,
-            None,
-            finding.address.file,
-            sheet,
-            finding.address.cell,
-            submission.stored,
-        )
-        for finding in detail.findings
-        if finding.code == "form.said_nothing" and sheet and finding.address.sheet == sheet
-    ]
-
-
-def _no_rows(detail: SubmissionDetail, sheet: str, confirmed: bool) -> State:
-    """What an OPEN form says by having no filled row: with an error on its sheet, nothing."""
-    if not sheet:
-        return MISSING
-    faulty = any(
-        finding.severity is Severity.ERROR
-        and sheet in (finding.address.sheet, finding.params.get("other"))
-        for finding in detail.findings
-    )
-    if faulty:
-        return UNREADABLE
-    return NIL if confirmed else ZERO
-
-
-def _row_order(key: str) -> tuple[int, str]:
-    """Row keys "1", "2", … "10" in the order of the rows."""
-    return (int(key), "") if key.isdecimal() else (sys.maxsize, key)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import NIL, VALUE, ZERO, Plan
+from toolkit.consolidate.cells import BLANK, Cells, FormReturn
 from toolkit.consolidate.model import (
     ROWS,
     Attainment,
@@ -24,7 +25,7 @@ from toolkit.consolidate.model import (
 )
 from toolkit.consolidate.over_periods import Slot, UnitResult, over_periods
 from toolkit.consolidate.over_units import over_units
-from toolkit.consolidate.place import BLANK, Cells, FormReturn, Placement, absent
+from toolkit.consolidate.place import Placement, absent
 from toolkit.consolidate.recompute import (
     OWN_FIGURE,
     ROWS_OF,

@@ -10,6 +10,7 @@ from toolkit.text import match_key
 
 # More names than this in one message are not read any more.
 _SHOWN_NAMES = 15
+_TELLING = 5  # characters from which a likeness tells something
 
 
 class Faults:
@@ -59,9 +60,12 @@ class Faults:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """What to offer instead of ``name``: the closest known name, else the known names."""
+    """What to offer instead of ``name``: the closest known name, else the known names.
+
+    Of short codes (CT1, CT2) the closest is as good as any other: they are listed.
+    """
     names = list(dict.fromkeys(known))
-    likely = closest(name, names)
+    likely = closest(name, names) if len(name) >= _TELLING else None
     if likely is not None and match_key(likely) != match_key(name):
         return f"“{likely}”"
     return listed(names)

@@ -33,7 +33,7 @@ MAX_WIDTH = 60
 LINE_HEIGHT = 16.0  # points, of a line of the font above
 MAX_HEIGHT = 409.0  # the most Excel gives a row
 # Dropdowns and formats reach this far, so that rows added later have them too.
-LAST_ROW = 1000
+LAST_ROW = 5000
 LISTS_SHEET = "_danh-sach"
 LISTED_ROWS = 500
 DATE_FORMAT = "dd/mm/yyyy"

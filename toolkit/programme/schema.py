@@ -6,7 +6,6 @@ else names a heading. Vietnamese comes first and is what is written, English is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -439,9 +438,3 @@ def find_sheet(name: str) -> Sheet | None:
 def ignored_sheet(name: str) -> bool:
     """Whether a sheet is none of the programme's: helpers (``_…``) and the guide."""
     return name.startswith("_") or match_key(name).startswith(match_key(GUIDE_SHEET))
-
-
-def is_programme(names: Iterable[str]) -> bool:
-    """Whether a workbook with sheets of these names is a programme (and not a return)."""
-    known = {sheet.key for sheet in map(find_sheet, names) if sheet is not None}
-    return {PROGRAMME.key, FORMS.key, FIELDS.key} <= known

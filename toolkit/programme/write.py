@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -136,6 +137,9 @@ def _write_sheet(style: Look, spec: Sheet, grid: _Grid) -> None:
         texts = [cell.text if cell else "" for cell in row]
         sheet.set_row(number, look.fit_height(list(zip(texts, widths, strict=True))))
         _write_row(sheet, number, spec, grid.columns, row, style)
+    # Codes are text on purpose: no green corners.
+    last = xl_col_to_name(len(grid.columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{last}{look.LAST_ROW + 1}"})
     if spec is not PROGRAMME:
         sheet.autofilter(0, 0, max(len(grid.rows), 1), len(grid.columns) - 1)
 

@@ -1,0 +1,91 @@
+"""Standard programmes and the templates that go out."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.errors import ToolkitError
+from toolkit.folder import Folder
+from toolkit.workflow.common import Progress, load_programme, periods_of, silent, units_of
+
+if TYPE_CHECKING:
+    from toolkit.programme.model import Period
+    from toolkit.programme.standard import StandardProgramme
+
+
+def templates() -> tuple[StandardProgramme, ...]:
+    """The standard programmes an office can start from."""
+    from toolkit.programme.standard import standard_programmes
+
+    return standard_programmes()
+
+
+def new(name: str, target: Path, year: int | None) -> int:
+    """Start a folder from a standard programme; the year its periods lie in now.
+
+    Raises ToolkitError for an unknown name or a folder that already holds a programme.
+    """
+    from toolkit.programme.load import load
+    from toolkit.programme.standard import start
+
+    return load(start(name, target, year)).year
+
+
+@dataclass(frozen=True, slots=True)
+class Distributed:
+    """The templates of one period: how many, where, and their archive when asked for."""
+
+    period: Period
+    count: int
+    folder: Path
+    archive: Path | None
+
+
+def distribute(
+    folder: Folder,
+    periods: Sequence[str] = (),
+    units: Sequence[str] = (),
+    *,
+    as_zip: bool = False,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Distributed, ...]:
+    """One workbook per unit and period in ``gui-di/PERIOD/``.
+
+    Raises ToolkitError for a code that is not in the programme, or when nobody owes
+    anything for what was asked.
+    """
+    from toolkit.template.layout import file_name, layout
+    from toolkit.template.write import write
+
+    programme = load_programme(folder)
+    asked = periods_of(programme, periods) or programme.collected_periods()
+    chosen = units_of(programme, units) or programme.units
+    jobs = [(p, u) for p in asked for u in chosen if programme.forms_for(u, p)]
+    if not jobs:
+        raise ToolkitError("error.nothing_to_distribute")
+    for period, unit in progress(jobs, "cli.progress.distribute"):
+        target = folder.outgoing(period.code) / file_name(unit, period)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(layout(programme, unit, period), target, lang)
+    made = []
+    for period in asked:
+        names = sorted(file_name(u, p) for p, u in jobs if p is period)
+        if names:
+            place = folder.outgoing(period.code)
+            archive = _zip_up(place, names) if as_zip else None
+            made.append(Distributed(period, len(names), place, archive))
+    return tuple(made)
+
+
+def _zip_up(folder: Path, names: Sequence[str]) -> Path:
+    # Fixed member times: the same workbooks give the same archive.
+    target = folder.parent / f"{folder.name}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), (folder / name).read_bytes())
+    return target

@@ -1,0 +1,226 @@
+"""Returns in: checked without a trace, or received and recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit import folder as folders
+from toolkit.findings import Finding, Severity
+from toolkit.folder import Folder
+from toolkit.workflow.common import Progress, load_programme, must_exist, silent
+from toolkit.workflow.judging import (
+    Judge,
+    answers_on_record,
+    judge_again,
+    looks_back,
+    no_history,
+    recorded_answers,
+)
+
+if TYPE_CHECKING:
+    from toolkit.intake.collect import Incoming
+    from toolkit.intake.model import Judgement
+    from toolkit.programme.model import Programme
+    from toolkit.register.model import Receipt
+    from toolkit.register.store import Register
+    from toolkit.report.public_json import JudgementJson
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeCheck:
+    """The judgement on a file that is itself a programme workbook."""
+
+    file: str
+    sha256: str
+    programme: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file given to ``check``; ``programme`` is None for a programme workbook."""
+
+    result: Judgement | ProgrammeCheck
+    programme: Programme | None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found in the file."""
+        return self.result.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One file given to ``receive``: what was said of it and what it did to the register."""
+
+    judgement: Judgement
+    receipt: Receipt
+    late_days: int
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found in the file and in its place among the others."""
+        return self.judgement.findings + self.receipt.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day of receipt: ``given`` for all files when set, else the one found, else today."""
+
+    given: date | None = None
+
+    def of(self, incoming: Incoming) -> date:
+        """The day of receipt of one file."""
+        return self.given or incoming.received or date.today()
+
+
+# No day given: that of the folder a file lies in, else today.
+AS_FOUND = Day()
+
+
+def check(
+    paths: Sequence[Path], start: Path | None = None, *, progress: Progress = silent
+) -> list[Checked]:
+    """Judge files without recording anything, in a stable order.
+
+    A programme workbook is checked as a programme. A return is judged by the programme of
+    the folder ``start``, else of the nearest folder upward from the path given, else from
+    here; by the answers on record there where a rule looks at the period before.
+    Raises ToolkitError where there is no programme, and for a path that is not there.
+    """
+    from toolkit.intake.collect import collect
+
+    must_exist(paths)
+    jobs = [(path, one) for path in paths for one in collect([path])]
+    judges: dict[Path, Judge] = {}
+    return [
+        _check_one(path, one, start, judges) for path, one in progress(jobs, "cli.progress.check")
+    ]
+
+
+def _check_one(
+    path: Path, incoming: Incoming, start: Path | None, judges: dict[Path, Judge]
+) -> Checked:
+    if path.is_file():
+        checked = _check_programme(path)
+        if checked is not None:
+            return checked
+    place = folders.find(start) if start else folders.nearest(path) or folders.find()
+    if place.root not in judges:
+        programme = load_programme(place)
+        judges[place.root] = Judge(programme, answers_on_record(place, programme))
+    judge = judges[place.root]
+    return Checked(judge.of(incoming)[0], judge.programme)
+
+
+def _check_programme(path: Path) -> Checked | None:
+    """The judgement on a programme workbook; None where the file is not one."""
+    from toolkit.programme.load import load_with_findings
+    from toolkit.programme.recognise import is_programme
+
+    if not is_programme(path):
+        return None
+    programme, findings = load_with_findings(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    code = programme.code if programme else ""
+    return Checked(ProgrammeCheck(path.name, digest, code, findings), None)
+
+
+def checked_json(results: Sequence[Checked], lang: str) -> list[JudgementJson]:
+    """The public JSON of ``check``, one object a file; a programme has no cells to balance."""
+    from toolkit.intake.model import Judgement, Outcome
+    from toolkit.report.public_json import judgement_json
+
+    shapes = []
+    for one in results:
+        result = one.result
+        if isinstance(result, ProgrammeCheck):
+            faulty = any(f.severity is Severity.ERROR for f in result.findings)
+            result = Judgement(
+                result.file,
+                result.sha256,
+                0,
+                Outcome.FINDINGS if faulty else Outcome.CLEAN,
+                programme=result.programme,
+                findings=result.findings,
+            )
+        shapes.append(judgement_json(result, lang))
+    return shapes
+
+
+def receive(
+    folder: Folder,
+    programme: Programme,
+    paths: Sequence[Path] = (),
+    *,
+    day: Day = AS_FOUND,
+    progress: Progress = silent,
+) -> list[Received]:
+    """Archive, judge and record each file, in a stable order; nothing given vanishes.
+
+    Without ``paths`` the folder ``nhan-ve/`` is received. What is on record from an earlier
+    version of the programme is judged again first, from the archived originals.
+    Raises ToolkitError for a path that is not there, and when register or archive cannot be
+    written.
+    """
+    from toolkit.intake.collect import collect
+    from toolkit.register.archive import store
+    from toolkit.register.store import Register
+
+    if not paths and folder.incoming.is_dir():
+        paths = (folder.incoming,)  # a folder nobody has put anything in yet is no fault
+    must_exist(paths)
+    given = list(collect(paths))
+    folder.out.mkdir(parents=True, exist_ok=True)
+    received: list[Received] = []
+    with Register(folder.register) as register:
+        judge = Judge(
+            programme, recorded_answers(register) if looks_back(programme) else no_history
+        )
+        judge_again(register, register.stale(programme.fingerprint), judge, folder)
+        for incoming in progress(given, "cli.progress.receive"):
+            judgement, data = judge.of(incoming)
+            stored = ""
+            if judgement.sha256:
+                stored = store(data, judgement.sha256, Path(incoming.name).suffix, folder.out)
+            receipt = register.record(judgement, day.of(incoming), stored, programme.fingerprint)
+            received.append(Received(judgement, receipt, _late_days(programme, judgement, receipt)))
+        if judge.history is not no_history:
+            received = _settle_history(register, received, judge, folder)
+    return received
+
+
+def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> int:
+    from toolkit.consolidate.status import late_days
+
+    due = next((p.due for p in programme.periods if p.code == judgement.period), None)
+    return late_days(due, receipt.received)
+
+
+def _settle_history(
+    register: Register, received: list[Received], judge: Judge, folder: Folder
+) -> list[Received]:
+    """Judge again what looks back at a return that came in only now.
+
+    Files come in any order: without this, a return judged before the one of the period
+    before it would be judged otherwise than after it.
+    """
+    from toolkit.intake.check import previous_period
+
+    programme = judge.programme
+    changed = {(r.judgement.unit, r.judgement.period) for r in received if r.judgement.unit}
+    anew: dict[str, Judgement] = {}
+    for period in sorted(programme.collected_periods(), key=lambda p: p.end):
+        before = previous_period(programme, period)
+        if before is None:
+            continue
+        units = {unit for unit, code in changed if code == before.code}
+        again = [s for s in register.current([period.code]) if s.unit in units]
+        anew |= judge_again(register, again, judge, folder)
+        changed |= {(s.unit, period.code) for s in again}
+    return [replace(r, judgement=anew.get(r.judgement.sha256, r.judgement)) for r in received]

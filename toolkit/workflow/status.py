@@ -1,0 +1,87 @@
+"""Who has sent what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.errors import ToolkitError
+from toolkit.folder import Folder
+from toolkit.workflow.common import load_programme, periods_of
+
+if TYPE_CHECKING:
+    from toolkit.consolidate.model import PeriodStatus
+    from toolkit.programme.model import Period, Programme
+    from toolkit.register.model import Submission
+    from toolkit.report.public_json import StatusJson
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTable:
+    """The return status of one or more periods, in order.
+
+    ``strangers`` are returns on record of units or periods the programme does not ask.
+    """
+
+    programme: Programme
+    periods: tuple[PeriodStatus, ...]
+    strangers: tuple[Submission, ...] = ()
+
+
+def status(folder: Folder, period: str | None = None) -> StatusTable:
+    """The status of a period, of all that make up a longer one, or of every period.
+
+    Raises ToolkitError for a period that is not in the programme.
+    """
+    programme = load_programme(folder)
+    return status_of(folder, programme, periods_of(programme, [period] if period else ()))
+
+
+def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> StatusTable:
+    """The status of the periods asked for and those within them; of all where none is."""
+    from toolkit.consolidate.status import programme_status, strangers
+
+    submissions = _current(folder)
+    table = programme_status(programme, submissions)
+    if asked:
+        table = tuple(
+            one
+            for one in table
+            if any(one.period.code == p.code or p.code in one.period.within for p in asked)
+        )
+    return StatusTable(programme, table, strangers(programme, submissions))
+
+
+def _current(folder: Folder) -> tuple[Submission, ...]:
+    from toolkit.register.store import Register
+
+    with Register(folder.register, read_only=True) as register:
+        return register.current()
+
+
+def status_json(folder: Folder, period: str | None, lang: str) -> StatusJson:
+    """The public JSON of one period's status; without one, of the latest with returns.
+
+    Raises ToolkitError for a period that units send no return for.
+    """
+    from toolkit.report.public_json import status_json as shape
+
+    table = status(folder).periods
+    if period is None:
+        with_returns = [one for one in table if one.received]
+        return shape(with_returns[-1] if with_returns else table[0], lang)
+    periods_of(load_programme(folder), [period])
+    for one in table:
+        if one.period.code == period:
+            return shape(one, lang)
+    known = ", ".join(one.period.code for one in table)
+    raise ToolkitError("error.not_collected", period=period, known=known)
+
+
+def write_status(table: StatusTable, target: Path, lang: str) -> None:
+    """The status as an Excel workbook for printing."""
+    from toolkit.report.status_sheet import write_status as write
+
+    write(table.programme, table.periods, target, lang)
