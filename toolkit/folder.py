@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.programme.schema import FILE_NAME, INCOMING
 
-PROGRAMME_FILE = "chuong-trinh.xlsx"
-INCOMING = "nhan-ve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Folder:
     @property
     def programme(self) -> Path:
         """The programme workbook."""
-        return self.root / PROGRAMME_FILE
+        return self.root / FILE_NAME
 
     @property
     def incoming(self) -> Path:
@@ -57,7 +56,7 @@ def nearest(start: Path) -> Folder | None:
     """The nearest folder that holds a programme, from ``start`` upward; None where none does."""
     here = start.absolute()
     for candidate in (here, *here.parents):
-        if (candidate / PROGRAMME_FILE).is_file():
+        if (candidate / FILE_NAME).is_file():
             return Folder(candidate, candidate)
     return None
 
@@ -68,7 +67,7 @@ def find(start: Path | None = None, out: Path | None = None) -> Folder:
     Raises ToolkitError where there is none.
     """
     if start is not None:
-        if not (start / PROGRAMME_FILE).is_file():
+        if not (start / FILE_NAME).is_file():
             raise ToolkitError("error.no_programme_here", folder=str(start))
         return Folder(start, out or start)
     found = nearest(Path.cwd())

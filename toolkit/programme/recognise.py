@@ -8,10 +8,10 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from toolkit.text import match_key
+from toolkit.programme.schema import FIELDS, FORMS, PROGRAMME, find_sheet
 
-# Any of its two names is enough for a sheet; a return holds none of these tables.
-_TABLES = (("chương trình", "programme"), ("biểu", "forms"), ("cột", "fields"))
+# A return holds none of these tables.
+_TABLES = {PROGRAMME, FORMS, FIELDS}
 _SHEET = re.compile(r"""<(?:\w+:)?sheet\b[^>]*?\bname=["']([^"']*)["']""")
 _MOST_BYTES = 1_000_000
 
@@ -26,5 +26,4 @@ def is_programme(path: Path) -> bool:
             listed = stream.read(_MOST_BYTES).decode("utf-8", "replace")
     except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
-    names = {match_key(html.unescape(name)) for name in _SHEET.findall(listed)}
-    return all(any(match_key(n) in names for n in known) for known in _TABLES)
+    return {find_sheet(html.unescape(name)) for name in _SHEET.findall(listed)} >= _TABLES

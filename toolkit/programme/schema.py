@@ -427,6 +427,7 @@ SHEETS: tuple[Sheet, ...] = (
 )
 GUIDE_SHEET = "Hướng dẫn"
 FILE_NAME = "chuong-trinh.xlsx"
+INCOMING = "nhan-ve"  # beside it, what comes in
 
 
 def find_sheet(name: str) -> Sheet | None:

@@ -9,12 +9,11 @@ from toolkit.errors import ToolkitError
 from toolkit.programme.basics import EARLIEST_YEAR, LATEST_YEAR
 from toolkit.programme.faults import listed
 from toolkit.programme.read import read_folder
-from toolkit.programme.schema import FILE_NAME
+from toolkit.programme.schema import FILE_NAME, INCOMING
 from toolkit.programme.shift import book_year, move_year, programme_values
 from toolkit.programme.write import write_book
 
 TEMPLATES = "workbook_templates"
-INCOMING = "nhan-ve"
 
 
 @dataclass(frozen=True, slots=True)
