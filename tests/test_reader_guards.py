@@ -135,7 +135,6 @@ WRONG = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize(("data", "key"), WRONG.values(), ids=WRONG)
 def test_named_for_what_it_is(data: bytes, key: str) -> None:
     assert key_of(data) == key
@@ -189,6 +188,13 @@ def test_a_zip_that_lies_about_its_sizes() -> None:
 def test_thousands_of_parts() -> None:
     data = zipped({f"xl/worksheets/sheet{n}.xml": b"" for n in range(6000)})
     assert key_of(data) == "reader.too_large"
+
+
+def test_two_parts_of_one_name() -> None:
+    buffer = io.BytesIO(GOOD)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("XL/worksheets/sheet1.xml", SHEET.replace("<v>5", "<v>6"))
+    assert key_of(buffer.getvalue()) == "reader.damaged"
 
 
 def test_paths_in_the_archive_lead_nowhere() -> None:

@@ -9,7 +9,6 @@ from toolkit.errors import ToolkitError
 from toolkit.programme.schema import FILE_NAME, INCOMING
 
 
-
 @dataclass(frozen=True, slots=True)
 class Folder:
     """``root`` holds the programme and what came in; everything written goes below ``out``.

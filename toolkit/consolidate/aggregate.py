@@ -10,11 +10,12 @@ a recomputed rate, is one division to 28 significant digits.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum, auto
+from types import MappingProxyType
 
 from toolkit.consolidate.model import Figure, Part
 from toolkit.intake.model import AnswerValue, State
@@ -24,7 +25,9 @@ from toolkit.programme.model import Aggregation, Field, FieldType
 EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 QUOTIENT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
+NO_SHARES: Mapping[str, int] = MappingProxyType({})  # one for all: figures are many
 _ZERO = Decimal(0)
+_SUM = Aggregation.SUM
 # Aggregations that gather answers, so that gathering twice is gathering once.
 GATHERING = frozenset({Aggregation.COUNT, Aggregation.SHARE, Aggregation.LIST})
 _COMPARING = frozenset({Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN})
@@ -180,9 +183,9 @@ def combine(
     ``counted`` tells that the figures are counts already (COUNT over periods first), which
     are then added. RECOMPUTE and NONE are not for here (ValueError).
     """
+    if how is _SUM:
+        return _number(exact_sum(_decimals(figures)), figures, parts)
     match how:
-        case Aggregation.SUM:
-            return _number(exact_sum(_decimals(figures)), figures, parts)
         case Aggregation.MEAN:
             return _number(mean(_decimals(figures)), figures, parts)
         case Aggregation.LAST:
@@ -192,7 +195,7 @@ def combine(
             return _extreme(how, figures, parts)
         case Aggregation.COUNT:
             total = exact_sum(_decimals(figures)) if counted else Decimal(len(figures))
-            return Figure(VALUE if total else ZERO, total, parts)
+            return Figure(VALUE if total else ZERO, total, parts, None, NO_SHARES)
         case Aggregation.SHARE:
             return _share(figures, parts, choices)
         case Aggregation.LIST:
@@ -256,7 +259,8 @@ def _nothing_state(figures: Sequence[Figure]) -> State:
 
 
 def _number(value: Decimal, figures: Sequence[Figure], parts: tuple[Part, ...]) -> Figure:
-    return Figure(VALUE if value else _nothing_state(figures), value, parts)
+    state = VALUE if value else _nothing_state(figures)
+    return Figure(state, value, parts, None, NO_SHARES)
 
 
 def _extreme(how: Aggregation, figures: Sequence[Figure], parts: tuple[Part, ...]) -> Figure:

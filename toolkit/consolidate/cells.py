@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, auto
-from types import MappingProxyType
 
 from toolkit.consolidate.aggregate import (
     MISSING,
     NIL,
+    NO_SHARES,
     NOT_APPLICABLE,
     UNREADABLE,
     VALUE,
@@ -29,7 +29,6 @@ Cells = Mapping[str, Figure]  # field code -> the answer as a figure
 BLANK = Figure(MISSING, None)
 NOT_ASKED = Figure(NOT_APPLICABLE, None)
 
-_NO_SHARES: Mapping[str, int] = MappingProxyType({})
 _NUMBER_ZERO = Decimal(0)
 
 
@@ -101,7 +100,7 @@ def figure(answer: Answer, kind: AnswerKind, submission: Submission) -> Figure:
             state, value = UNREADABLE, None
     elif state is not MISSING:
         value = _without_value(state, value, kind)
-    return Figure(state, value, (part(answer, submission, state),), None, _NO_SHARES)
+    return Figure(state, value, (part(answer, submission, state),), None, NO_SHARES)
 
 
 def _without_value(state: State, value: AnswerValue, kind: AnswerKind) -> AnswerValue:

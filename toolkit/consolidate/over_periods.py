@@ -41,9 +41,7 @@ _TOGETHER = frozenset(
     {Aggregation.SUM, Aggregation.COUNT, Aggregation.SHARE, Aggregation.LIST, Aggregation.NONE}
 )
 # Of a single answer these are that answer.
-_OF_ONE = frozenset(
-    {Aggregation.SUM, Aggregation.LAST, Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN}
-)
+_OF_ONE = (Aggregation.SUM, Aggregation.LAST, Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN)
 
 
 class Standing(Enum):
@@ -54,6 +52,9 @@ class Standing(Enum):
     MISSING = auto()
     UNREADABLE = auto()
     NOT_APPLICABLE = auto()
+
+
+_COUNTED, _LAST = Standing.COUNTED, Aggregation.LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,18 @@ class Slot:
 class UnitResult:
     """A unit's figure, its standing and the periods lacking (of PARTIAL).
 
-    ``pool`` are the figures a total over units is made of: the unit's figure or, where the
-    rows of all units are taken together, its rows.
+    ``pool`` are its rows where the rows of all units are taken together (``Plan.pools``).
     """
 
     figure: Figure
     standing: Standing
     gaps: tuple[str, ...] = ()
-    pool: Sequence[Figure] = ()
+    pool: tuple[Figure, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the unit is in the figure, if only for some of its periods."""
+        return self.standing is _COUNTED or self.standing is Standing.PARTIAL
 
 
 def over_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
@@ -91,33 +96,37 @@ def over_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
 def _of_answers(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
     how, code = plan.over_periods, plan.code
     figures = [slot.rows[0][code] for slot in slots]
+    if how is _LAST and counts(figures[-1]):  # the common case of stocks
+        return UnitResult(figures[-1], _COUNTED)
     counting = [figure for figure in figures if counts(figure)]
     if not counting:
         state = kind_of_nothing(figure.state for figure in figures)
         nothing = none_at_all(how, state, _parts(figures), plan.choices)
         return UnitResult(nothing, standing_of(state))
-    if how is Aggregation.LAST:
+    if how is _LAST:
         taken = max(place for place, figure in enumerate(figures) if counts(figure))
         slots, figures = slots[taken:], figures[taken:]
-    gaps = tuple(
-        [
-            slot.period
-            for slot, figure in zip(slots, figures, strict=True)
-            if not counts(figure) and figure.state is not NOT_APPLICABLE
-        ]
-    )
+    gaps: tuple[str, ...] = ()
+    if len(counting) < len(figures) or how is _LAST:
+        gaps = tuple(
+            [
+                slot.period
+                for slot, figure in zip(slots, figures, strict=True)
+                if not counts(figure) and figure.state is not NOT_APPLICABLE
+            ]
+        )
     if how is Aggregation.NONE:
         figure = Figure(NOT_APPLICABLE, None, _parts(figures))
     elif len(figures) == 1 and how in _OF_ONE:
         figure = figures[0]
     else:
         figure = combine(how, counting, _parts(figures), choices=plan.choices)
-    return UnitResult(figure, Standing.PARTIAL if gaps else Standing.COUNTED, gaps, (figure,))
+    return UnitResult(figure, Standing.PARTIAL if gaps else _COUNTED, gaps)
 
 
 def _of_rows_of_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
     looks = [_look(plan, slot) for slot in slots]
-    if plan.over_periods is Aggregation.LAST:
+    if plan.over_periods is _LAST:
         taken = max((n for n, look in enumerate(looks) if look.present or look.empty), default=0)
         looks = looks[taken:]
     parts = tuple([part for look in looks for part in look.parts])
@@ -133,10 +142,10 @@ def _of_rows_of_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
     if plan.pools:
         pool = [figure for look in present for figure in look.counting]
         figure = _combined(plan, pool, parts, [look.state for look in present])
-        return UnitResult(figure, standing, gaps, pool)
+        return UnitResult(figure, standing, gaps, tuple(pool))
     by_period = [_combined(plan, look.counting, look.parts, [look.state]) for look in present]
     figure = combine(plan.over_periods, by_period, parts, choices=plan.choices)
-    return UnitResult(figure, standing, gaps, (figure,))
+    return UnitResult(figure, standing, gaps)
 
 
 def standing_of(state: State) -> Standing:

@@ -6,7 +6,6 @@ Works on any choice of units: the whole programme, or those below one superior.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from types import MappingProxyType
 
 from toolkit.consolidate.aggregate import (
@@ -23,25 +22,25 @@ from toolkit.programme.model import Aggregation
 
 UnitResults = Sequence[tuple[str, UnitResult]]  # (unit code, result), in official order
 
-_PRESENT = frozenset({Standing.COUNTED, Standing.PARTIAL})
 _NONE_PARTIAL: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def coverage(results: UnitResults) -> Coverage:
     """Who is in the figure: every unit in exactly one group."""
-    groups: dict[Standing, list[str]] = {standing: [] for standing in Standing}
-    for unit, result in results:
-        groups[result.standing].append(unit)
-    partial = groups[Standing.PARTIAL]
+    units = tuple([unit for unit, _ in results])
+    if all(result.standing is Standing.COUNTED for _, result in results):
+        return Coverage(units, units, partial=_NONE_PARTIAL)
+
+    def standing(wanted: Standing) -> tuple[str, ...]:
+        return tuple([unit for unit, result in results if result.standing is wanted])
+
     return Coverage(
-        expected=tuple([unit for unit, _ in results]),
-        counted=tuple(groups[Standing.COUNTED]),
-        missing=tuple(groups[Standing.MISSING]),
-        unreadable=tuple(groups[Standing.UNREADABLE]),
-        not_applicable=tuple(groups[Standing.NOT_APPLICABLE]),
-        partial={u: r.gaps for u, r in results if r.standing is Standing.PARTIAL}
-        if partial
-        else _NONE_PARTIAL,
+        expected=units,
+        counted=standing(Standing.COUNTED),
+        missing=standing(Standing.MISSING),
+        unreadable=standing(Standing.UNREADABLE),
+        not_applicable=standing(Standing.NOT_APPLICABLE),
+        partial={u: r.gaps for u, r in results if r.standing is Standing.PARTIAL} or _NONE_PARTIAL,
     )
 
 
@@ -52,11 +51,14 @@ def over_units(plan: Plan, results: UnitResults) -> Figure:
     leaves the denominator.
     """
     if plan.over_units is Aggregation.NONE:
-        return Figure(NOT_APPLICABLE, None, parts_of(results), coverage(results))
+        return covered(Figure(NOT_APPLICABLE, None, parts_of(results)), coverage(results))
     results = [(unit, _leaving(result)) for unit, result in results]
     parts = parts_of(results)
-    present = [result for _, result in results if result.standing in _PRESENT]
-    pool = list(chain.from_iterable([result.pool for result in present]))
+    present = [result for _, result in results if result.present]
+    if plan.pools:
+        pool = [figure for result in present for figure in result.pool]
+    else:
+        pool = [result.figure for result in present]
     if pool:
         total = combine(plan.over_units, pool, parts, choices=plan.choices, counted=plan.counted)
     elif present:
@@ -68,9 +70,9 @@ def over_units(plan: Plan, results: UnitResults) -> Figure:
 
 
 def _leaving(result: UnitResult) -> UnitResult:
-    if result.standing in _PRESENT and not counts(result.figure):
-        return UnitResult(result.figure, Standing.NOT_APPLICABLE)
-    return result
+    if not result.present or counts(result.figure):
+        return result
+    return UnitResult(result.figure, Standing.NOT_APPLICABLE)
 
 
 def covered(figure: Figure, cover: Coverage) -> Figure:

@@ -66,8 +66,7 @@ def place(programme: Programme, period: Period, details: Iterable[SubmissionDeta
     return is none of its business. Raises ValueError when two current returns of one unit
     and period are given: counting either would be arbitrary.
     """
-    known = {p.code for p in programme.periods}
-    inside = {p.code for p in programme.periods if period.code in (p.code, *p.within)}
+    elsewhere = {p.code for p in programme.periods if period.code not in (p.code, *p.within)}
     members = {f.code: {p.code for p in programme.members(f, period)} for f in programme.forms}
     wanted = set[str]().union(*members.values())
     owed = _Owed(programme, members)
@@ -77,7 +76,7 @@ def place(programme: Programme, period: Period, details: Iterable[SubmissionDeta
     for detail in sorted(details, key=_official_order(programme)):
         submission = detail.submission
         key = (submission.unit, submission.period)
-        if not submission.current or (submission.period in known - inside):
+        if not submission.current or submission.period in elsewhere:
             continue
         if key in returns:
             raise ValueError(f"two current returns of unit and period {key}")

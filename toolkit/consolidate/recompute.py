@@ -23,7 +23,6 @@ from toolkit.consolidate.aggregate import (
     VALUE,
     ZERO,
     Plan,
-    counts,
     kind_of_nothing,
     plan,
 )
@@ -48,6 +47,7 @@ ROWS_OF = "#"
 OWN_FIGURE = "@"
 
 _RECOMPUTE = Aggregation.RECOMPUTE
+_COUNTING = (VALUE, ZERO, NIL)
 _NO_NUMBER = frozenset({Aggregation.NONE, Aggregation.SHARE, Aggregation.LIST})
 _DATES = frozenset({Aggregation.LAST, Aggregation.MAX, Aggregation.MIN})
 
@@ -178,7 +178,7 @@ class Scope:
             return UnitResult(Figure(self.state, None), standing_of(self.state))
         standing = Standing.PARTIAL if self.gaps else Standing.COUNTED
         own = figure or Figure(NOT_APPLICABLE, None)
-        return UnitResult(own, standing, self.gaps, (own,) if counts(own) else ())
+        return UnitResult(own, standing, self.gaps)
 
 
 def restrict(form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot]) -> Scope:
@@ -198,7 +198,7 @@ def restrict(form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot]) -> Sc
     for code in stocks:
         last = over_periods(form.plans[code], slots)
         lacking.update(last.gaps)
-        if last.standing not in (Standing.COUNTED, Standing.PARTIAL):
+        if not last.present:
             nothing.append(last.figure.state)
     if nothing:
         return Scope((), slots, _together(nothing))
@@ -274,7 +274,7 @@ def _total_of_leaf(form: FormPlan, code: str, scopes: Sequence[tuple[str, Scope]
     for unit, scope in scopes:
         if leaf.over_periods is _RECOMPUTE:
             figure = _unit_figure(form, code, scope)
-            results.append((unit, UnitResult(figure, Standing.COUNTED, (), (figure,))))
+            results.append((unit, UnitResult(figure, Standing.COUNTED)))
         else:
             results.append((unit, over_periods(leaf, _slots(leaf, scope))))
     total: UnitResults = results
@@ -298,11 +298,9 @@ def _computed(form: FormPlan, code: str, figures: Mapping[str, Figure]) -> Figur
     formula = form.plans[code].field.formula
     assert formula is not None, code
     value = compute(formula, _Aggregates(form, figures))
-    parts = tuple(
-        dict.fromkeys(
-            [part for figure in figures.values() for part in figure.parts if part.state.counts]
-        )
-    )
+    parts = tuple([p for figure in figures.values() for p in figure.parts if p.state in _COUNTING])
+    if any(form.plans[leaf].over_periods is _RECOMPUTE for leaf in figures):
+        parts = tuple(dict.fromkeys(parts))  # two leaves may rest on the same answer
     if value is None:
         return Figure(NOT_APPLICABLE, None, parts)
     return Figure(VALUE if value else ZERO, value, parts)

@@ -12,6 +12,7 @@ from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
+from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.status import StatusTable, status_of, write_status
@@ -101,8 +102,7 @@ def _write_summary(
         for chart in programme.charts
     ]
     target = folder.summary(period.code)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_summary(consolidation, charts, target, lang)
+    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(

@@ -28,10 +28,15 @@ class Archive:
         if data.count(b"PK\x01\x02") > limits.max_entries:
             raise UnreadableFile("reader.too_large")
         self._zip = zipfile.ZipFile(io.BytesIO(data))
-        self._infos = {info.filename.replace("\\", "/").lower(): info for info in self._entries()}
+        entries = self._entries()
+        self._infos = {_key(info.filename): info for info in entries}
+        if len(self._infos) != len(entries):
+            # Two parts of one name: programs differ in which of them they show.
+            self._zip.close()
+            raise UnreadableFile("reader.damaged")
 
     def _entries(self) -> list[zipfile.ZipInfo]:
-        infos = self._zip.infolist()
+        infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if sum(info.file_size for info in infos) > self._limits.max_uncompressed:
             raise UnreadableFile("reader.too_large")
         return infos
@@ -50,14 +55,9 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._infos
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The lower-case names of all parts, in the order of the archive."""
-        return tuple(self._infos)
-
     def any_under(self, folder: str) -> bool:
         """Whether a part lies under the folder (lower case, ending in ``/``)."""
-        return any(name.startswith(folder) and name != folder for name in self._infos)
+        return any(name.startswith(folder) for name in self._infos)
 
     def read(self, name: str) -> bytes:
         """The inflated part.

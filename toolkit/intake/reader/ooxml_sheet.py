@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -70,7 +71,7 @@ _CHUNK = 1 << 18
 def read_fast(data: bytes, maker: CellMaker, limits: Limits, budget: Budget) -> SheetData | None:
     """The sheet, or None where it is not regular enough to be sure of every cell.
 
-    Raises UnreadableFile beyond the limits, etree.LxmlError where the part is broken.
+    Raises UnreadableFile beyond the limits.
     """
     start = data.find(b"<sheetData>") + len(b"<sheetData>")
     end = data.rfind(b"</sheetData>")
@@ -79,7 +80,10 @@ def read_fast(data: bytes, maker: CellMaker, limits: Limits, budget: Budget) -> 
     if _has_arrays(data, start, end):
         return None
     # All but the cells is parsed properly: that also proves the part whole to its end.
-    frame = xml.parse(data[:start] + data[end:], limit=limits.max_tree)
+    try:
+        frame = xml.parse(data[:start] + data[end:], limit=limits.max_tree)
+    except etree.LxmlError:
+        return None  # broken, or "<sheetData>" in a comment: the slow reading finds out
     cells = _tiles(data, start, end, maker, budget)
     rows = _hidden_rows(data, start, end)
     if cells is None or rows is None:
@@ -161,6 +165,7 @@ def merged_ranges(root: etree._Element, limits: Limits) -> tuple[Range, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1 << 12)  # the same few ranges in file after file
 def parse_area(reference: str) -> Range | None:
     """``A1:B2`` as (first row, first column, last row, last column), or None."""
     ends = reference.replace("$", "").split(":")

@@ -26,7 +26,7 @@ class Strings(NamedTuple):
     """The shared strings, and the legacy font of those whose runs name one."""
 
     texts: list[str]
-    fonts: Mapping[int, str]
+    fonts: dict[int, str]
 
 
 NO_STYLES = Styles((), sound=False)
@@ -87,7 +87,7 @@ def _integer(text: str | None) -> int | None:
 # --- shared strings -----------------------------------------------------------------
 
 _SIMPLE = re.compile(
-    rb"\s*(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>([^<]*+)</t>)</si>|<si/>|\Z|)"
+    rb"\s*+(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>([^<]*+)</t>)</si>|<si ?/>)"
 )
 _START = re.compile(rb"<sst\b[^<>]*>")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
@@ -101,46 +101,58 @@ def read_strings(data: bytes, limits: Limits) -> Strings:
     Raises UnreadableFile for more strings than a file may have cells, etree.LxmlError for
     a broken part.
     """
-    return _plain_strings(data) or _all_strings(data, limits)
+    return _tiled_strings(data, limits) or _all_strings(data, limits)
 
 
-def _plain_strings(data: bytes) -> Strings | None:
-    """The strings of a part that holds nothing but plain ones, or None.
+def _tiled_strings(data: bytes, limits: Limits) -> Strings | None:
+    """The strings of a regular part, or None.
 
-    The matches must cover the part to the last byte; then nothing was passed over.
+    Plain strings are cut out, those in several fonts parsed one by one; together they must
+    cover the part to the last byte, so that none can be passed over.
     """
-    if not xml.is_utf8(data):
-        return None
     start, end = _START.search(data), data.rfind(b"</sst>")
     if start is None or end < 0 or data[end + 6 :].strip() or b"<!" in data:
         return None
-    position = start.end()
-    found: list[bytes | None] = []
-    while position < end:
-        match = _SIMPLE.match(data, position, end)
-        if match is None or match.end() == position:
-            return None
-        if match.end() < end or match[0].strip():
-            found.append(match[1])
-        position = match.end()
-    try:
-        return Strings([text_of(raw) if raw else "" for raw in found], {})
-    except ValueError:
+    if not xml.is_utf8(data):
         return None
+    found = Strings([], {})
+    position = start.end()
+    try:
+        while position < end:
+            match = _SIMPLE.match(data, position, end)
+            if match is not None:
+                found.texts.append(text_of(match[1]) if match[1] else "")
+                position = match.end()
+                continue
+            close = data.find(b"</si>", position, end) + len(b"</si>")
+            if close < position:
+                break
+            _add(found, xml.parse(data[position:close], limit=limits.max_tree))
+            position = close
+    except (ValueError, etree.LxmlError):
+        return None
+    if data[position:end].strip() or len(found.texts) > 2 * limits.max_cells:
+        return None
+    return found
+
+
+def _add(strings: Strings, item: etree._Element) -> None:
+    if xml.local(item) != "si":
+        raise ValueError("no string item")
+    text, font = rich_text(item)
+    if font:
+        strings.fonts[len(strings.texts)] = font
+    strings.texts.append(text)
 
 
 def _all_strings(data: bytes, limits: Limits) -> Strings:
-    texts: list[str] = []
-    fonts: dict[int, str] = {}
+    found = Strings([], {})
     for _event, item in xml.events(data, ("end",), ("{*}si",)):
-        text, font = rich_text(item)
-        if font:
-            fonts[len(texts)] = font
-        texts.append(text)
-        if len(texts) > 2 * limits.max_cells:
+        _add(found, item)
+        if len(found.texts) > 2 * limits.max_cells:
             raise UnreadableFile("reader.too_many_cells", limit=limits.max_cells)
         xml.drop(item)
-    return Strings(texts, fonts)
+    return found
 
 
 def rich_text(item: etree._Element) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from toolkit.consolidate.chartdata import ChartData
+from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation
 from toolkit.register.files import replacing
 from toolkit.report.status_sheet import add_status_sheet
@@ -32,6 +33,7 @@ _CREATED = datetime(2000, 1, 1)
 def write_summary(
     consolidation: Consolidation,
     charts: Sequence[ChartData],
+    controls: Sequence[ControlTotal],
     target: Path,
     lang: str = "vi",
 ) -> None:
@@ -40,11 +42,15 @@ def write_summary(
     Raises OSError when the target cannot be written (open in Excel, read-only folder).
     """
     with replacing(target) as aside:
-        _write(consolidation, charts, aside, lang)
+        _write(consolidation, charts, controls, aside, lang)
 
 
 def _write(
-    consolidation: Consolidation, charts: Sequence[ChartData], target: Path, lang: str
+    consolidation: Consolidation,
+    charts: Sequence[ChartData],
+    controls: Sequence[ControlTotal],
+    target: Path,
+    lang: str,
 ) -> None:
     book = Workbook(
         str(target),
@@ -59,12 +65,16 @@ def _write(
         }
     )
     pen = Pen(programme, Formats(book), lang)
-    _draw(book, consolidation, charts, pen)
+    _draw(book, consolidation, charts, controls, pen)
     book.close()
 
 
 def _draw(
-    book: Workbook, consolidation: Consolidation, charts: Sequence[ChartData], pen: Pen
+    book: Workbook,
+    consolidation: Consolidation,
+    charts: Sequence[ChartData],
+    controls: Sequence[ControlTotal],
+    pen: Pen,
 ) -> None:
     programme = consolidation.programme
     own = [pen.say(f"sheet.{key}") for key in _OWN_SHEETS]
@@ -82,7 +92,7 @@ def _draw(
     draw_charts(book, overview, row, chart_sheet, charts, pen)
     draw_details(details, consolidation, pen)
     draw_findings(findings, consolidation, pen)
-    draw_sources(sources, consolidation, pen)
+    draw_sources(sources, consolidation, controls, pen)
     overview.activate()
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
+from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation, Figure, FormTable, Part
 from toolkit.findings import Severity
 from toolkit.intake.model import State
@@ -244,8 +245,14 @@ def draw_findings(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> N
     _table(sheet, pen, pen.say("title.findings"), columns, rows)
 
 
-def draw_sources(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
-    """The returns that count, each with the balance of its cells and its hash."""
+def draw_sources(
+    sheet: Worksheet,
+    consolidation: Consolidation,
+    controls: Sequence[ControlTotal],
+    pen: Pen,
+) -> None:
+    """The returns that count, each with the balance of its cells and its hash; below them the
+    control totals: the same sums from the originals, the register and this workbook."""
     columns = (
         _Column("period", 13),
         _Column("unit", 22),
@@ -279,4 +286,30 @@ def draw_sources(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
                 source.sha256,
             )
         )
-    _table(sheet, pen, pen.say("title.sources"), columns, rows)
+    count = _table(sheet, pen, pen.say("title.sources"), columns, rows)
+    _controls(sheet, _HEAD_ROW + count + 2, consolidation, controls, pen)
+
+
+def _controls(
+    sheet: Worksheet,
+    row: int,
+    consolidation: Consolidation,
+    controls: Sequence[ControlTotal],
+    pen: Pen,
+) -> None:
+    formats = pen.formats
+    sheet.write_string(row, 0, pen.say("title.controls"), formats.get(bold=True, font_size=12))
+    keys = ("form", "", "", "field", "cells", "originals", "register", "summary", "balance")
+    for index, key in enumerate(keys):
+        sheet.write_string(row + 1, index, pen.say(f"head.{key}") if key else "", formats.head)
+    sheet.merge_range(row + 1, 0, row + 1, 2, pen.say("head.form"), formats.head)
+    for line, one in enumerate(controls, row + 2):
+        form = consolidation.programme.form(one.form)
+        sheet.merge_range(line, 0, line, 2, "", formats.boxed(font_size=10))
+        sheet.write_string(line, 0, form.name, formats.boxed(font_size=10))
+        values = (form.field(one.field).title, one.cells, one.originals, one.register, one.summary)
+        for index, value in enumerate(values, 3):
+            _write(sheet, pen, line, index, value, centred=False, look=None)
+        words = pen.say("balanced" if one.balanced else "unbalanced")
+        _write(sheet, pen, line, len(keys) - 1, words, centred=True, look=None)
+    sheet.print_area(0, 0, row + 1 + len(controls), 9)

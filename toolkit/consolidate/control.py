@@ -1,0 +1,98 @@
+"""Control totals of a consolidation: the same figures added up on three ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.consolidate.aggregate import EXACT
+from toolkit.consolidate.model import Consolidation, FormTable
+from toolkit.intake.control import Column, ColumnTotal
+from toolkit.intake.model import Answer
+from toolkit.programme.model import Aggregation, FieldType, FormKind
+
+_PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """One numeric column: its sum in the cells of the originals, in the register's answers
+    and in the consolidation; ``cells`` is how many figures there are."""
+
+    form: str
+    field: str
+    cells: int
+    originals: Decimal
+    register: Decimal
+    summary: Decimal
+
+    @property
+    def balanced(self) -> bool:
+        """Whether all three are the same."""
+        return self.originals == self.register == self.summary
+
+
+def controlled_columns(consolidation: Consolidation) -> tuple[Column, ...]:
+    """The columns that can be added up on all ways: plain numbers that units type and that
+    have a figure over units, in the order of the programme."""
+    return tuple(
+        (table.form.code, field.code)
+        for table in consolidation.tables
+        for field in table.form.fields
+        if field.is_input
+        and field.type in _PLAIN_NUMBERS
+        and field.over_units is not Aggregation.NONE
+    )
+
+
+def control_totals(
+    consolidation: Consolidation,
+    answers: Iterable[Answer],
+    originals: Mapping[Column, ColumnTotal],
+) -> tuple[ControlTotal, ...]:
+    """The totals of every controlled column over the ``answers`` of the returns that count.
+
+    ``originals`` are the totals of the same returns from the cells of their files. Answers
+    without a place in the programme (``Consolidation.unplaced``) are to be left out of both:
+    they are said apart.
+    """
+    columns = controlled_columns(consolidation)
+    registered: dict[Column, ColumnTotal] = dict.fromkeys(columns, ColumnTotal())
+    for answer in answers:
+        column = (answer.form, answer.field)
+        if column in registered and answer.state.counts and isinstance(answer.value, Decimal):
+            registered[column] += ColumnTotal(1, answer.value)
+    drawn = {key: total for table in consolidation.tables for key, total in _drawn(table)}
+    return tuple(
+        ControlTotal(
+            form,
+            field,
+            registered[form, field].cells,
+            originals.get((form, field), ColumnTotal()).total,
+            registered[form, field].total,
+            drawn.get((form, field), Decimal(0)),
+        )
+        for form, field in columns
+    )
+
+
+def _drawn(table: FormTable) -> Iterable[tuple[Column, Decimal]]:
+    """What the consolidation shows as the units' own figures of the single periods."""
+    for field in table.form.fields:
+        if table.form.kind is FormKind.OPEN:
+            parts = [entry.answers.get(field.code) for entry in table.entries]
+            values = [part.value for part in parts if part is not None and part.state.counts]
+        else:
+            values = [
+                figure.value
+                for row in table.rows
+                for line in row.lines
+                for period in table.periods
+                if (figure := line.by_period.get(period.code, {}).get(field.code)) is not None
+            ]
+        total = Decimal(0)
+        for value in values:
+            if isinstance(value, Decimal):
+                total = EXACT.add(total, value)
+        yield (table.form.code, field.code), total

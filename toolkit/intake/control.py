@@ -1,0 +1,61 @@
+"""Control totals: the figures of a file added up straight from its cells.
+
+The way from a cell to a total is long. Here the cells that answers name as their source are
+read again from the archived original and added up, so that whoever draws the totals can hold
+both sums together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from toolkit.intake.model import Answer, CellKind, RawCell, RawWorkbook
+
+# The digits of a number that a spreadsheet shows and keeps, as the reading of values has it.
+_SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+_ZERO = Decimal(0)
+
+Column = tuple[str, str]  # form code, field code
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnTotal:
+    """How many cells of a column hold figures that count, and their sum."""
+
+    cells: int = 0
+    total: Decimal = _ZERO
+
+    def __add__(self, other: ColumnTotal) -> ColumnTotal:
+        return ColumnTotal(self.cells + other.cells, self.total + other.total)
+
+
+def raw_totals(
+    raw: RawWorkbook, answers: Iterable[Answer], columns: Collection[Column]
+) -> Mapping[Column, ColumnTotal]:
+    """The totals of ``columns`` (of plain numbers, not rates) over the cells of a file.
+
+    A number that stands there as text is taken as it was read: what it means was said in a
+    note. A cell that holds nothing any more adds nothing, and the sums differ.
+    """
+    sheets = {sheet.name: sheet.cells for sheet in raw.sheets}
+    found: dict[Column, ColumnTotal] = {}
+    for answer in answers:
+        column = (answer.form, answer.field)
+        if column not in columns or not answer.state.counts:
+            continue
+        cells = sheets.get(answer.address.sheet, {})
+        cell = cells.get(coordinate_to_tuple(answer.address.cell))
+        if cell is not None:
+            figure = ColumnTotal(1, _figure(cell, answer))
+            found[column] = found.get(column, ColumnTotal()) + figure
+    return found
+
+
+def _figure(cell: RawCell, answer: Answer) -> Decimal:
+    if cell.kind is CellKind.NUMBER and isinstance(cell.value, Decimal):
+        return _SHOWN.create_decimal(cell.value)
+    return answer.value if isinstance(answer.value, Decimal) else _ZERO

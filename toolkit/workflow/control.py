@@ -1,0 +1,64 @@
+"""Holding the totals of a consolidation against the originals they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from toolkit.errors import ToolkitError
+from toolkit.folder import Folder
+
+if TYPE_CHECKING:
+    from toolkit.consolidate.control import ControlTotal
+    from toolkit.consolidate.model import Consolidation
+    from toolkit.intake.model import Answer
+    from toolkit.register.model import SubmissionDetail
+
+
+def verified(
+    folder: Folder, consolidation: Consolidation, details: Sequence[SubmissionDetail]
+) -> tuple[ControlTotal, ...]:
+    """The control totals of a consolidation, each the same on all three ways.
+
+    The originals are read anew from the archive. Raises ToolkitError
+    (``error.control_totals``) when the sums of a column differ: nothing is to be written
+    then; also when an original is gone or damaged.
+    """
+    from toolkit.consolidate.control import control_totals, controlled_columns
+    from toolkit.intake.control import ColumnTotal, raw_totals
+    from toolkit.intake.reader import read_bytes
+    from toolkit.register.archive import load
+
+    counted = {(s.unit, s.period) for s in consolidation.sources}
+    used = [d for d in details if (d.submission.unit, d.submission.period) in counted]
+    columns = frozenset(controlled_columns(consolidation))
+    left_out = {
+        (u.part.unit, u.part.period, u.form, u.part.row, u.field) for u in consolidation.unplaced
+    }
+    originals: dict[tuple[str, str], ColumnTotal] = {}
+    answers: list[Answer] = []
+    for detail in used:
+        unit, period, stored = (
+            detail.submission.unit,
+            detail.submission.period,
+            detail.submission.stored,
+        )
+        own = [a for a in detail.answers if (unit, period, a.form, a.row, a.field) not in left_out]
+        answers += own
+        data = load(stored, detail.submission.sha256, folder.out)
+        raw = read_bytes(data, PurePosixPath(stored).name)
+        for column, total in raw_totals(raw, own, columns).items():
+            originals[column] = originals.get(column, ColumnTotal()) + total
+    totals = control_totals(consolidation, answers, originals)
+    for one in totals:
+        if not one.balanced:
+            raise ToolkitError(
+                "error.control_totals",
+                form=one.form,
+                field=one.field,
+                originals=one.originals,
+                register=one.register,
+                summary=one.summary,
+            )
+    return totals
