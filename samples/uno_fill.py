@@ -4,7 +4,8 @@ Run by a Python that has LibreOffice's ``uno`` module (Debian: python3-uno):
 
     python3 uno_fill.py JOBS.json
 
-JOBS.json is a list of ``{"source", "target", "format": "xlsx"|"xls"|"ods", "steps": [...]}``.
+JOBS.json is a list of ``{"source", "target", "format": "xlsx"|"xls"|"ods", "steps": [...]}``;
+with ``"targets": [[target, format], ...]`` instead one result is saved several times.
 A step is a list; rows and columns count from 1:
 
     ["number", sheet, row, column, 12.5]       a number
@@ -16,6 +17,12 @@ A step is a list; rows and columns count from 1:
     ["insert_rows", sheet, row, count]  ["remove_rows", sheet, row, count]
     ["insert_columns", sheet, column, count]   ["remove_columns", sheet, column, count]
     ["rename", sheet, name]  ["remove_sheet", sheet]  ["show_sheet", sheet]
+    ["hide_sheet", sheet]  ["hide_row", sheet, row]  ["hide_column", sheet, column]
+    ["add_sheet", name]  ["copy_sheet", sheet, name]  ["move_sheet", sheet, place]
+    ["merge", sheet, "F9:F10"]  ["clear_area", sheet, "A1:A30"]
+    ["font", sheet, row, column, name]  ["format", sheet, row, column, "0%"]
+    ["copy_area", sheet, "B9:H9", "B13"]       copied and pasted
+    ["swap_areas", sheet, "B9:H9", "B10:H10"]  cut and pasted, as sorting does
 
 All jobs are done by one LibreOffice with a profile of its own.
 """
@@ -35,10 +42,12 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import Locale
 
 FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "xls": "MS Excel 97", "ods": "calc8"}
 # LibreOffice counts days from here, whatever the file's own date system.
 EPOCH = date(1899, 12, 30)
+CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts, formulas: not the formats
 
 
 def prop(name, value):
@@ -94,36 +103,105 @@ def office():
 def step(document, kind, sheet_name, *rest):
     """Do one step in an open document."""
     sheets = document.Sheets
+    if kind == "add_sheet":
+        sheets.insertNewByName(sheet_name, sheets.Count)
+        return
     sheet = sheets.getByName(sheet_name)
-    if kind in ("number", "text", "date", "formula", "clear"):
-        cell = sheet.getCellByPosition(rest[1] - 1, rest[0] - 1)
-        value = rest[2] if len(rest) > 2 else None
-        if kind == "number":
-            cell.Value = value
-        elif kind == "text":
-            cell.String = value
-        elif kind == "date":
-            cell.Value = (date.fromisoformat(value) - EPOCH).days
-        elif kind == "formula":
-            cell.Formula = value
-        else:
-            cell.clearContents(1 | 2 | 4 | 16)
+    if kind in _CELL:
+        cell_step(document, sheet.getCellByPosition(rest[1] - 1, rest[0] - 1), kind, *rest[2:])
+    elif kind in _LINES:
+        lines_step(sheet, kind, *rest)
+    elif kind in _AREA:
+        area_step(sheet, kind, *rest)
     elif kind == "unprotect":
         sheet.unprotect("")
-    elif kind in ("insert_rows", "remove_rows"):
-        act = sheet.Rows.insertByIndex if kind[0] == "i" else sheet.Rows.removeByIndex
-        act(rest[0] - 1, rest[1])
-    elif kind in ("insert_columns", "remove_columns"):
-        act = sheet.Columns.insertByIndex if kind[0] == "i" else sheet.Columns.removeByIndex
-        act(rest[0] - 1, rest[1])
     elif kind == "rename":
         sheet.Name = rest[0]
     elif kind == "remove_sheet":
         sheets.removeByName(sheet_name)
-    elif kind == "show_sheet":
-        sheet.IsVisible = True
+    elif kind == "copy_sheet":
+        sheets.copyByName(sheet_name, rest[0], sheets.Count)
+    elif kind == "move_sheet":
+        sheets.moveByName(sheet_name, rest[0] - 1)
+    elif kind in ("show_sheet", "hide_sheet"):
+        sheet.IsVisible = kind == "show_sheet"
     else:
         raise SystemExit(f"unknown step {kind!r}")
+
+
+_CELL = ("number", "text", "date", "formula", "clear", "font", "format")
+
+
+def cell_step(document, cell, kind, value=None):
+    """Do a step on one cell."""
+    if kind == "number":
+        cell.Value = value
+    elif kind == "text":
+        cell.String = value
+    elif kind == "date":
+        cell.Value = (date.fromisoformat(value) - EPOCH).days
+    elif kind == "formula":
+        cell.Formula = value
+    elif kind == "clear":
+        cell.clearContents(CONTENTS)
+    elif kind == "font":
+        cell.CharFontName = value
+    else:
+        formats, locale = document.NumberFormats, Locale("en", "US", "")
+        key = formats.queryKey(value, locale, False)
+        cell.NumberFormat = formats.addNew(value, locale) if key == -1 else key
+
+
+_LINES = (
+    "insert_rows",
+    "remove_rows",
+    "insert_columns",
+    "remove_columns",
+    "hide_row",
+    "hide_column",
+)
+
+
+def lines_step(sheet, kind, first, count=1):
+    """Do a step on whole rows or columns."""
+    lines = sheet.Rows if "row" in kind else sheet.Columns
+    if kind.startswith("hide"):
+        lines.getByIndex(first - 1).IsVisible = False
+    elif kind.startswith("insert"):
+        lines.insertByIndex(first - 1, count)
+    else:
+        lines.removeByIndex(first - 1, count)
+
+
+_AREA = ("merge", "clear_area", "copy_area", "swap_areas")
+
+
+def area_step(sheet, kind, area, other=None):
+    """Do a step on a rectangle of cells."""
+    cells = sheet.getCellRangeByName(area)
+    if kind == "merge":
+        cells.merge(True)
+    elif kind == "clear_area":
+        cells.clearContents(CONTENTS)
+    elif kind == "copy_area":
+        sheet.copyRange(sheet.getCellRangeByName(other).CellAddress, cells.RangeAddress)
+    else:
+        there = sheet.getCellRangeByName(other)
+        aside = sheet.getCellByPosition(cells.RangeAddress.StartColumn, 500)
+        first, second = corner(sheet, cells), corner(sheet, there)
+        width = cells.RangeAddress.EndColumn - cells.RangeAddress.StartColumn
+        height = cells.RangeAddress.EndRow - cells.RangeAddress.StartRow
+        sheet.moveRange(aside.CellAddress, cells.RangeAddress)
+        sheet.moveRange(first, there.RangeAddress)
+        column, row = aside.CellAddress.Column, aside.CellAddress.Row
+        parked = sheet.getCellRangeByPosition(column, row, column + width, row + height)
+        sheet.moveRange(second, parked.RangeAddress)
+
+
+def corner(sheet, cells):
+    """The address of the first cell of a rectangle."""
+    place = cells.RangeAddress
+    return sheet.getCellByPosition(place.StartColumn, place.StartRow).CellAddress
 
 
 def main(jobs_file):
@@ -137,9 +215,10 @@ def main(jobs_file):
                 for one in job["steps"]:
                     step(document, *one)
                 document.calculateAll()
-                target = Path(job["target"]).resolve()
-                target.parent.mkdir(parents=True, exist_ok=True)
-                document.storeToURL(target.as_uri(), (prop("FilterName", FILTERS[job["format"]]),))
+                for name, kind in job.get("targets") or [[job["target"], job["format"]]]:
+                    target = Path(name).resolve()
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    document.storeToURL(target.as_uri(), (prop("FilterName", FILTERS[kind]),))
             finally:
                 document.close(True)
 

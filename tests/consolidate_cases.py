@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.findings import Address, Finding
-from toolkit.intake.model import Answer, Outcome, State
+from toolkit.intake.model import Answer, Ledger, Outcome, State
 from toolkit.programme.language.tree import Binary, Expression, Ref
 from toolkit.programme.model import (
     Aggregation,
@@ -169,6 +169,7 @@ def returned(
     current: bool = True,
     more: Sequence[Answer] = (),
     errors: int = 0,
+    sheets: Sequence[str] = (),
 ) -> SubmissionDetail:
     file = f"{unit}-{period}.xlsx"
     answers = [
@@ -192,7 +193,8 @@ def returned(
         warnings=0,
         current=current,
     )
-    return SubmissionDetail(submission, (*answers, *more), tuple(findings), ())
+    ledgers = tuple((sheet, Ledger()) for sheet in sheets)
+    return SubmissionDetail(submission, (*answers, *more), tuple(findings), ledgers)
 
 
 def grid(

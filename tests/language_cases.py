@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from toolkit.intake.model import State
+from toolkit.programme.language.evaluate import AnswerPair
 from toolkit.programme.language.parse import parse
 from toolkit.programme.language.scope import Scope, ScopeField
 from toolkit.programme.language.tree import CountRows, Expression, Number, Prev, Ref
@@ -71,6 +73,22 @@ class Answers:
 
     def unit_value(self, name: str) -> Decimal | None:
         return self.units.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Answers):
+    """A row among the rows of its table, itself one of them: UNIQUE looks at all."""
+
+    table: Sequence[Answers] = ()
+
+    def repeats(
+        self, fields: tuple[str, ...], alike: Callable[[AnswerPair], Hashable | None]
+    ) -> int:
+        def content(row: Answers) -> tuple[Hashable | None, ...]:
+            return tuple(alike(row.answer(code)) for code in fields)
+
+        own = content(self)
+        return 0 if None in own else Counter(map(content, self.table))[own]
 
 
 def row(**values: object) -> Answers:

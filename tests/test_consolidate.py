@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from dataclasses import replace
 from datetime import date
@@ -100,6 +101,7 @@ ONE_QUARTER = [
     ("sum", [None, BAD, NA], BAD, None, {"missing": "A", "unreadable": "B", "n/a": "C"}),
     ("sum", [LATER, LATER, NA], LATER, None, {"missing": "AB", "n/a": "C"}),
     ("sum", [NA, NA, NA], NA, None, {"n/a": "ABC"}),
+    ("sum", [D("NaN"), 2, 3], V, 5, {"counted": "BC", "unreadable": "A"}),
     ("sum", ["abc", 2, 3], V, 5, {"counted": "BC", "unreadable": "A"}),
     ("mean", [1, 2, NONE], V, D("1.5"), {"counted": "AB", "missing": "C"}),
     ("mean", [1, 0, NIL], V, D("0.3333333333333333333333333333"), {"counted": "ABC"}),
@@ -334,6 +336,12 @@ def test_a_prefilled_figure_the_office_left_blank_is_not_asked():
     assert (figure.value, groups(figure)) == (9, {"counted": "A", "missing": "B", "n/a": "C"})
 
 
+def test_a_prefilled_text_is_the_offices_own_and_nobodys_gap():
+    prog = programme(form(replace(words("x"), prefill="text"), number("y")))
+    row = only_row(prog, "Q1", [returned("A", "Q1", {"I": {"y": 1}})])
+    assert groups(row.totals["x"]) == {"n/a": "ABC"}
+
+
 # --- rates ----------------------------------------------------------------------------------
 
 RATE = (number("a"), number("b"), ratio("r", "a", "b"))
@@ -386,6 +394,14 @@ def test_a_plan_for_the_year_is_the_last_known_and_not_added():
     assert [line.figures["r"].value for line in row.lines] == [D("0.3"), over(10, 60)]
     assert row.totals["r"].value == D("0.25")  # (30 + 10) / (100 + 60)
     assert groups(row.totals["r"]) == {"counted": "B", "partial": {"A": ("Q2",)}}
+
+
+def test_the_plan_is_the_last_known_even_where_the_actual_is_missing():
+    fields = (number("a"), number("b", "sum", "last"), ratio("r", "a", "b"))
+    prog = programme(form(*fields), units=UNITS[:1])
+    row = only_row(prog, "H1", rates({"A": [(10, 100), (None, 50)]}))
+    assert row.lines[0].figures["r"].value == D("0.2")
+    assert groups(row.totals["r"]) == {"partial": {"A": ("Q2",)}}
 
 
 def test_a_rate_over_nothing_is_not_applicable():
@@ -535,10 +551,39 @@ def test_an_empty_list_is_zero_only_when_it_came_without_fault():
     assert row.lines[1].figures[ROWS].value is None
 
 
-def test_a_list_nobody_sent_has_no_count():
-    row = only_row(programme(LIST), "Q1", [returned("A", "Q1", {})])
-    assert (row.totals[ROWS].state, row.totals[ROWS].value) == (MISSING, None)
-    assert groups(row.totals[ROWS]) == {"missing": "ABC"}
+def said(code: str, sheet: str, cell: str = "", **params: str) -> Finding:
+    bad = code in ("structure.sheet_duplicated", "structure.sheet_missing", "structure.x")
+    severity = Severity.ERROR if bad else Severity.NOTE
+    return Finding(code, severity, Address("A-Q1.xlsx", sheet, cell), "", params)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "findings", "state", "value"),
+    [
+        # The intake reads no answer from a list without rows: its sheet's balance tells.
+        (["F Biểu F"], [], Z, 0),
+        (["F biểu f"], [said("form.blank", "F biểu f")], Z, 0),
+        (["F Biểu F"], [said("structure.x", "Other")], Z, 0),
+        (["F Biểu F"], [said("form.said_nothing", "F Biểu F", "C7")], NIL, 0),
+        (["Mới"], [said("structure.sheet_renamed", "Mới", expected="F Biểu F")], Z, 0),
+        (["F Biểu F"], [said("structure.x", "F Biểu F", "C7")], BAD, None),
+        (
+            ["F Biểu F", "F (2)"],
+            [said("structure.sheet_duplicated", "F (2)", other="F Biểu F")],
+            BAD,
+            None,
+        ),
+        (["Khác"], [said("structure.sheet_missing", "F Biểu F")], MISSING, None),
+        ([], [], MISSING, None),
+    ],
+)
+def test_a_list_without_rows(sheets, findings, state, value):
+    prog = programme(LIST, units=UNITS[:1])
+    row = only_row(prog, "Q1", [returned("A", "Q1", sheets=sheets, findings=findings)])
+    for code in (ROWS, "ho"):
+        assert (row.totals[code].state, row.totals[code].value) == (state, value)
+    cells = [(part.sheet, part.cell, part.state) for part in row.totals[ROWS].parts]
+    assert cells == ([("F Biểu F", "C7", NIL)] if state is NIL else [])
 
 
 def test_a_row_without_the_figure_makes_its_unit_partial():
@@ -568,6 +613,25 @@ def test_lists_restated_each_period_count_the_last_one():
     assert row.totals["ten"].texts == (("A", "m1"), ("A", "m2"), ("B", "m3"))
     assert groups(row.totals["ho"]) == {"counted": "A", "partial": {"B": ("Q2",)}}
     assert len(found.entries) == 4
+
+
+@pytest.mark.parametrize(("how", "value"), [("sum", 0), ("max", None), ("list", None)])
+def test_a_restated_list_that_is_empty_now_forgets_what_was_in_it(how, value):
+    prog = programme(form(number("x", how, "last"), kind=FormKind.OPEN), units=UNITS[:1])
+    details = [
+        returned("A", "Q1", {"1": {"x": 5}}),
+        returned("A", "Q2", {"1": {"x": None}}),
+    ]
+    row = only_row(prog, "H1", details)
+    assert (row.totals["x"].value, row.totals[ROWS].value) == (value, 0)
+
+
+def test_rows_of_a_list_stand_in_the_order_of_the_sheet():
+    prog = programme(LIST, units=UNITS[:1])
+    rows = {key: {"ten": f"m{key}", "ho": 1, "lv": "Xong"} for key in ("10", "9", "1")}
+    found = table(prog, "Q1", [returned("A", "Q1", rows)])
+    assert [entry.row for entry in found.entries] == ["1", "9", "10"]
+    assert [text for _, text in found.rows[0].totals["ten"].texts] == ["m1", "m9", "m10"]
 
 
 @pytest.mark.parametrize(
@@ -617,6 +681,20 @@ def test_a_rate_of_a_list_is_like_for_like_row_by_row():
     assert (row.lines[0].figures["r"].value, row.totals["r"].value) == (D("0.5"), D("0.5"))
     assert (row.totals["a"].value, row.totals["b"].value) == (12, 6)
     assert groups(row.totals["r"]) == {"counted": "B", "partial": {"A": ("Q1",)}}
+
+
+def test_a_rate_of_a_restated_list_is_that_of_its_last_state():
+    fields = (number("a", "sum", "last"), number("b", "sum", "last"), ratio("r", "a", "b"))
+    prog = programme(form(*fields, kind=FormKind.OPEN), units=UNITS[:2])
+    details = [
+        returned("A", "Q1", {"1": {"a": 9, "b": 9}}),
+        returned("A", "Q2", {"1": {"a": 1, "b": 4}}),
+        returned("B", "Q2", {"1": {"a": 1, "b": 4}}),
+    ]
+    row = only_row(prog, "H1", details)
+    assert [line.figures["r"].value for line in row.lines] == [D("0.25"), D("0.25")]
+    # What never came in the first quarter would not have been used.
+    assert groups(row.totals["r"]) == {"counted": "AB"}
 
 
 # --- targets --------------------------------------------------------------------------------
@@ -777,6 +855,18 @@ def test_status_covers_each_collected_period_within():
 def test_a_form_with_nothing_to_say_of_the_period_has_no_table():
     prog = programme(form(number("x"), periods=("Q1",)))
     assert consolidate(prog, prog.period("Q2"), []).tables == ()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(enabled):
+    prog = programme(form(number("x")))
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        consolidate(prog, prog.period("Q1"), [])
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_coverage_groups_never_overlap():

@@ -7,12 +7,15 @@ state, counts per choice, texts and who is in it.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+import pytest
 from consolidate_cases import (
     BAD,
     CHOICES,
@@ -491,87 +494,99 @@ class Naive:
 
 # --- random programmes and returns ----------------------------------------------------------
 
-HOWS = st.sampled_from([how.value for how in Aggregation if how is not Aggregation.RECOMPUTE])
-NUMBER_HOWS = st.sampled_from(["sum", "last", "max", "min", "mean", "count"])
-OVER = st.tuples(HOWS, HOWS)
-NUMBER_OVER = st.tuples(st.one_of(NUMBER_HOWS, st.just("none")), NUMBER_HOWS)
+Pick = Callable[[Sequence], Any]  # one of several
+
+HOWS = [how.value for how in Aggregation if how is not Aggregation.RECOMPUTE]
+NUMBER_HOWS = ["sum", "last", "max", "min", "mean", "count"]
+RATIOS = [
+    ("recompute", "recompute"),
+    ("recompute", "recompute"),
+    ("mean", "recompute"),
+    ("sum", "recompute"),
+    ("recompute", "last"),
+]
+NOTHINGS = [None, NIL, NA, LATER, BAD]
+NUMBERS = [0, 1, 2, 3, 5, -2, Decimal("0.05"), Decimal("-7.25"), Decimal("1E+6")]
+BY_TYPE = {
+    FieldType.DECIMAL: NUMBERS,
+    FieldType.FORMULA: NUMBERS,
+    FieldType.TEXT: ["một", "hai"],
+    FieldType.CHOICE: [*CHOICES.values, "Cũ"],
+    FieldType.DATE: [date(2024, 1, 5), date(2024, 2, 9), date(2024, 3, 1)],
+}
+Case = tuple[Programme, str, list[SubmissionDetail]]
 
 
-@st.composite
-def programmes(draw) -> Programme:
-    kind = draw(st.sampled_from(FormKind))
+def a_programme(pick: Pick) -> Programme:
+    def over(units: Sequence[str], periods: Sequence[str]) -> tuple[str, str]:
+        return pick(units), pick(periods)
+
     fields = [
-        number("a", draw(NUMBER_HOWS), draw(NUMBER_HOWS)),
-        number("b", draw(NUMBER_HOWS), draw(NUMBER_HOWS)),
-        number("n", *draw(NUMBER_OVER)),
-        words("t", *draw(OVER)),
-        choice("c", *draw(OVER)),
-        day("d", *draw(OVER)),
-        ratio("r", "a", "b", *draw(st.sampled_from([("recompute", "recompute")]))),
-        ratio("m", "a", "b", *draw(NUMBER_OVER)),
+        number("a", *over(NUMBER_HOWS, NUMBER_HOWS)),
+        number("b", *over(NUMBER_HOWS, NUMBER_HOWS)),
+        number("n", *over([*NUMBER_HOWS, "none"], NUMBER_HOWS)),
+        words("t", *over(HOWS, HOWS)),
+        choice("c", *over(HOWS, HOWS)),
+        day("d", *over(HOWS, HOWS)),
+        ratio("r", "a", "b", *pick(RATIOS)),
+        ratio("m", "a", "b", *over([*NUMBER_HOWS, "none"], NUMBER_HOWS)),
     ]
-    limits = st.sampled_from([None, None, None, date(2024, 4, 1), date(2024, 9, 30)])
     units = [
         Unit(
             code,
             code,
             code,
-            draw(st.sampled_from(["quận", "huyện"])),
-            valid_from=draw(limits),
-            valid_to=draw(st.sampled_from([None, None, date(2024, 9, 30)])),
+            pick(["quận", "huyện"]),
+            valid_from=pick([None, None, None, date(2024, 4, 1), date(2024, 9, 30)]),
+            valid_to=pick([None, None, date(2024, 9, 30)]),
         )
-        for code in "ABCD"[: draw(st.integers(1, 4))]
+        for code in "ABCD"[: pick([1, 2, 3, 4])]
     ]
     items = [ITEM, Item("J", "2", "Việc hai", unit_types=("huyện",))]
-    return programme(
-        form(*fields, kind=kind, unit_types=draw(st.sampled_from([(), ("quận", "huyện")]))),
-        units=units,
-        items=items,
-    )
+    kind, types = pick(list(FormKind)), pick([(), ("huyện",)])
+    return programme(form(*fields, kind=kind, unit_types=types), units=units, items=items)
 
 
-NOTHINGS = st.sampled_from([None, NIL, NA, LATER, BAD, NIL, None])
-NUMBERS = st.one_of(st.integers(-3, 5), st.decimals(-100, 100, allow_nan=False, places=2), NOTHINGS)
-BY_TYPE = {
-    FieldType.DECIMAL: NUMBERS,
-    FieldType.FORMULA: NUMBERS,
-    FieldType.TEXT: st.one_of(st.sampled_from(["một", "hai"]), NOTHINGS),
-    FieldType.CHOICE: st.one_of(st.sampled_from([*CHOICES.values, "Cũ"]), NOTHINGS),
-    FieldType.DATE: st.one_of(st.dates(date(2024, 1, 1), date(2024, 3, 1)), NOTHINGS),
-}
-
-
-@st.composite
-def cases(draw) -> tuple[Programme, str, list[SubmissionDetail]]:
-    prog = draw(programmes())
+def a_case(pick: Pick) -> Case:
+    prog = a_programme(pick)
     (asked,) = prog.forms
-    details = []
-    for unit in prog.units:
-        for period in prog.collected_periods():
-            if not prog.forms_for(unit, period) or draw(st.integers(0, 5)) == 0:
-                continue
-            details.append(returned(unit.code, period.code, draw_rows(draw, prog, asked, unit)))
-    return prog, draw(st.sampled_from(["Q1", "Q3", "H1", "Y"])), details
+    details = [
+        returned(unit.code, period.code, some_rows(pick, prog, asked, unit))
+        for unit in prog.units
+        for period in prog.collected_periods()
+        if prog.forms_for(unit, period) and pick(range(6))
+    ]
+    return prog, pick(["Q1", "Q3", "H1", "Y", "Y"]), details
 
 
-def draw_rows(draw, prog: Programme, asked: Form, unit: Unit):
+def some_rows(pick: Pick, prog: Programme, asked: Form, unit: Unit):
     def cells(fields: Sequence[Field]):
-        return {f.code: draw(BY_TYPE[f.type]) for f in fields if draw(st.integers(0, 9))}
+        return {
+            f.code: pick(BY_TYPE[f.type]) if pick(range(4)) else pick(NOTHINGS)
+            for f in fields
+            if pick(range(10))
+        }
 
     if asked.kind is FormKind.QUESTIONS:
         return {f.code: cells([f]) for f in asked.fields}
     if asked.kind is FormKind.FIXED:
         return {i.code: cells(asked.fields) for i in prog.items(asked, unit)}
     blank = {f.code: None for f in asked.fields}
-    rows = {str(n): cells(asked.fields) for n in range(1, draw(st.integers(1, 4)))}
-    return {**rows, "9": {**blank, "t": draw(st.sampled_from([None, None, NIL]))}}
+    keys = ["10", "2", "3"][: pick(range(4))]
+    return {**{key: cells(asked.fields) for key in keys}, "99": {**blank, "t": pick([None, NIL])}}
+
+
+@st.composite
+def cases(draw) -> Case:
+    return a_case(lambda options: draw(st.sampled_from(options)))
 
 
 def same(value: object, expected: object) -> bool:
     if isinstance(expected, Fraction):
         if not isinstance(value, Decimal):
             return False
-        return abs(Fraction(value) - expected) <= abs(expected) * Fraction(1, 10**26)
+        # Quotients have 28 digits; of numbers up to a million some may cancel out.
+        return abs(Fraction(value) - expected) <= max(1, abs(expected)) * Fraction(1, 10**20)
     return value == expected
 
 
@@ -605,15 +620,28 @@ def actual_groups(figure: Figure) -> dict[str, object]:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases())
 def test_every_total_equals_the_naive_one(case):
-    prog, code, details = case
+    assert_equals_naive(*case)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_every_total_equals_the_naive_one_on_crowded_cases(block):
+    """Evenly random, as hypothesis with its liking for the simple seldom is."""
+    for seed in range(block * 50, block * 50 + 50):
+        assert_equals_naive(*a_case(random.Random(seed).choice))
+
+
+def assert_equals_naive(prog: Programme, code: str, details: Sequence[SubmissionDetail]):
     period = prog.period(code)
     (asked,) = prog.forms
     naive = Naive(prog, period, details)
     found = consolidate(prog, period, details)
     assert found.unplaced == ()
+    if not naive.members(asked):
+        assert found.tables == ()
+        return
     for row in found.tables[0].rows:
         for field_code, figure in row.totals.items():
             if field_code == ROWS:
@@ -633,11 +661,10 @@ def test_every_total_equals_the_naive_one(case):
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases(), st.randoms(use_true_random=False))
-def test_the_order_of_returns_changes_nothing(case, random):
+@given(cases(), st.integers(0, 9))
+def test_the_order_of_returns_changes_nothing(case, seed):
     prog, code, details = case
-    shuffled = list(details)
-    random.shuffle(shuffled)
+    shuffled = random.Random(seed).sample(details, len(details))
     period = prog.period(code)
     assert consolidate(prog, period, shuffled) == consolidate(prog, period, details)
 

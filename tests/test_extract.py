@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -10,19 +12,22 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from programmes import small_programme
 from returned import NAME, clean_return, flat, judged, layout_of, opened, saved, sheet, template
 
 from toolkit.errors import ToolkitError
+from toolkit.findings import Address
+from toolkit.intake.cells import a1
 from toolkit.intake.extract import extract
 from toolkit.intake.judge import judge_workbook
-from toolkit.intake.ledger import Fate, Fates
+from toolkit.intake.ledger import Fates
 from toolkit.intake.model import (
     Answer,
     CellKind,
+    Fate,
     Judgement,
     Ledger,
     RawCell,
@@ -217,11 +222,11 @@ def test_sheets_nobody_asked_for_are_in_the_balance() -> None:
 def test_a_lost_cell_is_a_failure_of_the_programme() -> None:
     cells = {(1, 1): RawCell(CellKind.TEXT, "a"), (1, 2): RawCell(CellKind.TEXT, "b")}
     fates = Fates("x.xlsx", RawSheet("S", cells))
-    fates.give((1, 1), Fate.USED)
+    fates.use((1, 1))
     with pytest.raises(ToolkitError, match="imbalance"):
         fates.ledger()
     with pytest.raises(ToolkitError, match="imbalance"):
-        fates.give((1, 1), Fate.IGNORED)
+        fates.use((1, 1))
     fates.keep((1, 2))
     assert fates.ledger() == Ledger(1, 1)
 
@@ -414,8 +419,8 @@ def raw_clean() -> RawWorkbook:
     return read_bytes(clean_return(), NAME)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 4), DAMAGE), min_size=1, max_size=6))
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), DAMAGE), min_size=1, max_size=6))
 def test_nothing_done_to_a_file_loses_a_cell(damages: list[tuple[int, tuple[str, object]]]) -> None:
     sheets = list(raw_clean().sheets)
     for place, damage in damages:
@@ -423,9 +428,53 @@ def test_nothing_done_to_a_file_loses_a_cell(damages: list[tuple[int, tuple[str,
     raw = raw_clean()
     workbook = RawWorkbook(raw.file, raw.sha256, raw.format, tuple(sheets))
     judgement = judge_workbook(workbook, 1, small_programme())
-    assert judgement.ledger.balanced
+    assert all(ledger.balanced for ledger in judgement.ledgers.values())
+    assert sum(judgement.ledgers.values(), Ledger()) == judgement.ledger
+    left_out = Counter((c.address.sheet, c.fate) for c in judgement.left_out)
+    for name, ledger in judgement.ledgers.items():
+        assert left_out[name, Fate.IGNORED] == ledger.ignored
+        assert left_out[name, Fate.REJECTED] == ledger.rejected
+        assert ledger.used == ledger.nonempty - ledger.ignored - ledger.rejected
+    assert {c.address.sheet for c in judgement.left_out} <= judgement.ledgers.keys()
+    told = {(f.code, f.address) for f in judgement.findings}
+    assert {(c.code, c.said_at) for c in judgement.left_out} <= told
+    assert len({c.address for c in judgement.left_out}) == len(judgement.left_out)
     keys = [(a.form, a.row, a.field) for a in judgement.answers]
     assert len(keys) == len(set(keys))
     places = [a.address for a in judgement.answers if a.address.cell]
     assert len(places) == len(set(places))
     assert judgement == judge_workbook(workbook, 1, small_programme())
+
+
+STRANGE = st.sampled_from(
+    (
+        RawCell(CellKind.NUMBER, Decimal(987654)),
+        RawCell(CellKind.TEXT, "số liệu lạ 7"),
+        RawCell(CellKind.DATE, datetime(2024, 3, 3)),
+        RawCell(CellKind.ERROR, "#REF!"),
+        RawCell(CellKind.BOOLEAN, True),
+    )
+)
+
+
+def is_free(raw: RawSheet, place: tuple[int, int]) -> bool:
+    """Whether the clean return has nothing there, and no merge covers it."""
+    row, column = place
+    return place not in raw.cells and not any(
+        top <= row <= bottom and left <= column <= right for top, left, bottom, right in raw.merged
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 4), st.tuples(st.integers(1, 32), st.integers(1, 12)), STRANGE)
+def test_what_is_typed_anywhere_is_taken_or_told_of(
+    sheet_place: int, place: tuple[int, int], cell: RawCell
+) -> None:
+    sheets = list(raw_clean().sheets)
+    own = sheets[sheet_place]
+    assume(is_free(own, place))
+    sheets[sheet_place] = replace(own, cells={**own.cells, place: cell})
+    judgement = judge_workbook(replace(raw_clean(), sheets=tuple(sheets)), 1, small_programme())
+    where = Address(NAME, own.name, a1(*place))
+    answered = {answer.address for answer in judgement.answers}
+    assert where in answered | {left.address for left in judgement.left_out}

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
 from programmes import small_programme
 from returned import NAME, clean_return, flat, judged, opened, saved, sheet
 
 from toolkit.findings import Address, Severity
 from toolkit.intake.check import check, previous_period
-from toolkit.intake.cross import same_as_unit, unchanged
+from toolkit.intake.cross import unchanged
 from toolkit.intake.judge import judge, judge_file
 from toolkit.intake.model import Answer, Judgement, Outcome, State
 from toolkit.programme.language.tree import (
@@ -245,78 +242,7 @@ def test_last_periods_figures_sent_again(change: int, codes: list[str]) -> None:
         }  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "codes"), [(0, ["cross.same_as_unit"]), (1, [])])
-def test_another_units_return_with_the_cover_changed(change: int, codes: list[str]) -> None:
-    programme = small_programme()
-    judgement = judged(clean_return())
-    other = (programme.unit("303"), figures(judgement, change))
-    found = same_as_unit(programme, NAME, judgement.answers, [other])
-    assert [f.code for f in found] == codes
-
-
 def test_few_figures_prove_nothing() -> None:
     programme = small_programme()
     few = [a for a in judged(clean_return()).answers if a.form == "DT"]
-    other = (programme.unit("303"), few)
-    assert same_as_unit(programme, NAME, few, [other]) == []
     assert unchanged(programme, NAME, few, programme.period("2024-Q2"), few) == []
-
-
-# --- saved by other programs ------------------------------------------------------------------
-
-
-def assert_clean(data: bytes, name: str) -> None:
-    judgement = judged(data, name)
-    assert flat(judgement, notes=False) == []
-    assert judgement.outcome is Outcome.CLEAN
-    clean = judged(clean_return())
-    said = {(a.form, a.row, a.field): (a.state, a.value) for a in judgement.answers}
-    assert said == {(a.form, a.row, a.field): (a.state, a.value) for a in clean.answers}
-    assert judgement.ledger == clean.ledger
-
-
-def test_values_only_as_openpyxl_saves_them() -> None:
-    book = opened(clean_return())
-    rates = {"H9": 0.2, "H10": 0.2, "H11": 0.0875, "F12": 12, "G12": 12, "H12": 12 / 105}
-    for cell, value in rates.items():
-        sheet(book, "CT")[cell].value = value
-    sheet(book, "CT")["E12"].value = 105
-    sheet(book, "DT")["E11"].value = 0.9
-    sheet(book, "MH")["G22"].value = 165
-    copy = openpyxl.Workbook()
-    copy.remove(copy.worksheets[0])
-    for source in book.worksheets:
-        target = copy.create_sheet(source.title)
-        for row in source.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str | int | float | datetime):
-                    target[cell.coordinate].value = cell.value
-                    target[cell.coordinate].number_format = cell.number_format
-    assert_clean(saved(copy), NAME)
-
-
-@pytest.mark.soffice
-@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
-def test_saved_by_libreoffice(suffix: str, tmp_path: Path) -> None:
-    source = tmp_path / "vao" / NAME
-    source.parent.mkdir()
-    source.write_bytes(clean_return())
-    office = shutil.which("soffice")
-    assert office is not None
-    subprocess.run(
-        [
-            office,
-            "--headless",
-            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
-            "--convert-to",
-            suffix,
-            "--outdir",
-            str(tmp_path / "ra"),
-            str(source),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    name = f"bao-cao.{suffix}"
-    assert_clean((tmp_path / "ra" / name).read_bytes(), name)

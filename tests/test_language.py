@@ -109,6 +109,8 @@ LEAP_DAY = Call("DATE", (number("2024"), number("2"), number("29")))
         ("[th]=>1", Binary(">=", TH, number("1"))),
         ('[gc]=“nói "x”', Binary("=", Ref("gc"), Text('nói "x'))),
         ('[gc]="a ""b"""', Binary("=", Ref("gc"), Text('a "b"'))),
+        ("KHÔNG TRÙNG([gc];[bd])", Call("UNIQUE", (Ref("gc"), Ref("bd")))),
+        ("KHÔNG(duy_nhất([th]))", Call("NOT", (Call("UNIQUE", (TH,)),))),
         ("[bd]=NGÀY(2024;2;29)", Binary("=", Ref("bd"), LEAP_DAY)),
     ],
 )
@@ -217,6 +219,9 @@ FAULTS = [
     ("IF([th]>1,2)", "argument_count", 1, {"function": "IF", "least": "3", "given": "2"}),
     ("AND()", "argument_least", 1, {"least": "1", "given": "0"}),
     ("PREV(1)", "needs_field", 1, {"operator": "PREV", "operand": "1"}),
+    ("UNIQUE([th]+1)", "needs_field", 8, {"operator": "UNIQUE", "operand": "[th]+1"}),
+    ("UNIQUE()", "argument_least", 1, {"least": "1"}),
+    ("UNIQUE([kt]:[qp])", "span_outside", 1, {}),
     ("ISBLANK([th]+1)", "needs_field", 9, {"operand": "[th]+1"}),
     ('[th]+"a"', "needs_number", 6, {"operator": "+", "operand": '"a"'}),
     ("SUM([th],[gc])", "needs_number", 10, {"operator": "SUM", "operand": "[gc]"}),
@@ -382,7 +387,7 @@ D = C.replace("C5", "D5")
         ("([th]-1)/(2*[kh])", f"({D}-1)/(2*{C})"),
         ("-[th]^2", f"(-{D})^2"),
         ("ROUND([th],1)", f"ROUND(ROUND({D},9),1)"),
-        ("ISBLANK([th])", "IF(ISERROR(D5),FALSE,LEN(TRIM(D5))=0)"),
+        ("ISBLANK([th])", 'IF(ISERROR(D5),FALSE,LEN(TRIM(SUBSTITUTE(D5,"\u00a0"," ")))=0)'),
         ("[xong]-[bd]", "IF(ISNUMBER(N5),INT(N5),NA())-IF(ISNUMBER(M5),INT(M5),NA())"),
         ("[th]+PREV([th])", f"{D}+NA()"),
         (
@@ -397,8 +402,8 @@ D = C.replace("C5", "D5")
         ),
         (
             '[gc]="Hoà ""x"""',
-            'EXACT(SUBSTITUTE(LOWER(TRIM(SUBSTITUTE(SUBSTITUTE(IF(LEN(TRIM(L5))=0,NA(),L5),"\u00a0"'
-            '," "),CHAR(10)," "))),"òa","oà"),"hoà ""x""")',
+            'EXACT(SUBSTITUTE(LOWER(TRIM(SUBSTITUTE(SUBSTITUTE(IF(LEN(TRIM(SUBSTITUTE(L5,"\u00a0"'
+            '," ")))=0,NA(),L5),"\u00a0"," "),CHAR(10)," "))),"òa","oà"),"hoà ""x""")',
         ),
     ],
 )

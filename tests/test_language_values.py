@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from language_cases import BLANK, Answers, fields, number, numbers, pair, parsed, row
+from language_cases import BLANK, Answers, Placed, fields, number, numbers, pair, parsed, row
 
 from toolkit.intake.model import State
 from toolkit.intake.values.nothings import DEFAULT_RULES
@@ -91,6 +91,50 @@ from toolkit.programme.language.tree import (
 )
 def test_verdict(source: str, answers: Answers, verdict: bool | None) -> None:
     assert judge(parsed(source), answers) is verdict
+
+
+@pytest.mark.parametrize(
+    ("source", "others", "verdict"),
+    [
+        ("UNIQUE([gc])", [], True),
+        ("UNIQUE([gc])", [{"gc": "Hiến đất ở"}, {}], True),
+        ("UNIQUE([gc])", [{"gc": "hiến  ĐẤT"}], False),
+        ("UNIQUE([th])", [{"th": Decimal("1.5000000001")}], False),
+        ("UNIQUE([th])", [{"th": Decimal("1.50001")}, {"th": State.UNREADABLE}], True),
+        ("UNIQUE([bd])", [{"bd": date(2024, 1, 1)}], False),
+        ("UNIQUE([gc],[bd])", [{"gc": "hiến đất", "bd": date(2024, 1, 2)}], True),
+        ("UNIQUE([gc],[bd])", [{"gc": "hiến đất", "bd": date(2024, 1, 1)}], False),
+        ("UNIQUE([kt])", [{"kt": State.ZERO}], False),
+        # not compared: a nil, what is missing or does not apply
+        ("UNIQUE([vh])", [{"vh": State.NIL}], None),
+        ("UNIQUE([ts])", [{"ts": 1}], None),
+        ("UNIQUE([gc],[ts])", [{"gc": "hiến đất"}], None),
+        ("NOT(UNIQUE([gc]))", [{"gc": "Hiến đất"}], True),
+        ("OR(UNIQUE([ts]),[th]>1)", [], True),
+    ],
+)
+def test_uniqueness(source: str, others: list[dict[str, object]], verdict: bool | None) -> None:
+    own = {
+        "gc": pair("Hiến đất"),
+        "th": pair(Decimal("1.5")),
+        "bd": pair(date(2024, 1, 1)),
+        "kt": pair(State.ZERO),
+        "vh": pair(State.NIL),
+    }
+    table: list[Answers] = [row(**other) for other in others]
+    placed = Placed(own, table=table)
+    table.append(placed)
+    assert judge(parsed(source), placed) is verdict
+
+
+def test_without_other_rows_nothing_is_known_of_repetitions() -> None:
+    assert judge(parsed("UNIQUE([gc])"), row(gc="Hiến đất")) is None
+
+
+@pytest.mark.parametrize("source", ["[xong]-[bd]<5", "[xong]>=[bd]", "[bd]=DATE(2024,1,1)"])
+def test_a_nil_among_dates_is_no_value_and_no_fault(source: str) -> None:
+    answers = Answers({"bd": (State.NIL, None), "xong": pair(date(2024, 1, 5))})
+    assert judge(parsed(source), answers) is None
 
 
 @pytest.mark.parametrize(

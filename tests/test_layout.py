@@ -163,7 +163,16 @@ def test_marks_carry_the_identity_of_form_columns_and_rows() -> None:
         "chi_tieu", "dvt", "muc_tieu", "giao", "thuc_hien", "ty_le", "luy_ke", "ghi_chu",
     ]  # fmt: skip
     assert [marks[row, 1] for row in (8, 9, 10, 11)] == ["CT01", "CT02", "CT03", "@total"]
-    assert len(marks) == 1 + 8 + 4
+    assert marks[1, 11] == "@check"
+    helpers = [marks[1, column] for column in range(20, 25)]
+    assert helpers == [
+        "@check:first:",
+        "@check:field:thuc_hien",
+        "@check:field:luy_ke",
+        "@check:field:ghi_chu",
+        "@check:rule:QT01",
+    ]
+    assert len(marks) == 1 + 8 + 4 + 1 + 5
     questions = {(r, c): t for r, c, t in laid_out().sheet_for("BM04").marks()}
     assert questions[1, 5] == "@answer"
     assert questions[9, 1] == "so_cuoc"

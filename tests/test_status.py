@@ -251,7 +251,7 @@ def test_the_matrix(programme: Programme, tmp_path: Path) -> None:
     write_status(programme, quarters(programme), target)
     book = openpyxl.load_workbook(target, data_only=True)
     sheet = book.worksheets[0]
-    rows = [list(row) for row in sheet.iter_rows(min_row=5, max_row=16, values_only=True)]
+    rows = [list(row) for row in sheet.iter_rows(min_row=5, max_row=17, values_only=True)]
     assert rows[0] == [
         "TT",
         "Đơn vị",
@@ -286,6 +286,7 @@ def test_the_matrix(programme: Programme, tmp_path: Path) -> None:
         "Đúng hạn": [1, 1, 0, 0, 2],
         "Gửi chậm": [2, 0, 0, 0, 2],
         "Trả lại để bổ sung": [1, 1, 0, 0, 2],
+        "Đã tiếp nhận": [0, 0, 0, 0, 0],
         "Chưa gửi": [0, 2, 3, 3, 8],
         "Tỷ lệ đã gửi": [1, pytest.approx(1 / 3), 0, 0, pytest.approx(1 / 3)],
         "Tỷ lệ đúng hạn": [pytest.approx(1 / 3), pytest.approx(1 / 3), 0, 0, pytest.approx(1 / 6)],
@@ -352,7 +353,7 @@ def test_a_unit_that_owes_nothing_in_a_period_and_a_period_without_due_date(
     assert sheet["C6"].value == "Không phải gửi"
     assert sheet["D5"].value == "Quý II/2024\nKhông đặt hạn"
     assert sheet["E9"].value == 0
-    assert sheet["E15"].value in (None, "")  # no rate over nothing
+    assert sheet["E16"].value in (None, "")  # no rate over nothing
     assert [sheet.cell(6, column).value for column in (6, 7, 8)] == [1, 0, 0]
 
 

@@ -119,7 +119,8 @@ def test_without_a_period_a_year_is_not_invented():
 
 
 DOUBTS = [  # a real date or a text, the field's limits, the warning
-    (moment(2024, 5, 3), (None, None), "date.maybe_swapped"),  # 5 March, the month first
+    (moment(2024, 5, 3), (None, None), None),  # 5 March, the month first? nothing shows it
+    (moment(2024, 4, 1), (None, None), None),  # planned for soon after the period
     (moment(2024, 3, 5), (None, None), None),
     (moment(2024, 5, 13), (None, None), None),  # there is no month 13
     (moment(2024, 5, 5), (None, None), None),
@@ -168,10 +169,14 @@ def test_limits(cell, code):
         ([text("25/3/2024"), moment(2024, 3, 25)], False),
         ([text("5/3/2024"), moment(2024, 5, 3)], False),
         ([moment(2024, 5, 3)], False),
+        ([moment(2024, 5, 3), moment(2024, 12, 2)], True),  # 2 December is too late, 12/2 not
+        ([moment(2024, 5, 3), moment(2024, 12, 2), moment(2024, 3, 25)], False),
+        ([moment(2024, 12, 12)], False),  # too late either way
     ],
 )
 def test_a_column_shows_that_the_month_was_taken_first(column, swapped):
-    assert column_hints(column, DATE).swapped_dates is swapped
+    limited = asked(FieldType.DATE, low=date(2024, 1, 1), high=date(2024, 10, 31))
+    assert column_hints(column, limited).swapped_dates is swapped
 
 
 def test_in_such_a_column_real_dates_are_doubted_unless_the_period_speaks_for_them():
@@ -179,6 +184,8 @@ def test_in_such_a_column_real_dates_are_doubted_unless_the_period_speaks_for_th
     doubted = read_cell(moment(2024, 7, 4), DATE, period=Q1, column=hints)
     assert codes(doubted) == ["date.maybe_swapped"]
     assert read_cell(moment(2024, 3, 5), DATE, period=Q1, column=hints).findings == ()
+    both_inside = read_cell(moment(2024, 3, 2), DATE, period=Q1, column=hints)
+    assert codes(both_inside) == ["date.maybe_swapped"]
 
 
 @given(st.dates(date(1970, 1, 1), date(2069, 12, 31)))

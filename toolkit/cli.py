@@ -1,27 +1,37 @@
 """The command line: options, progress bars, printing, exit codes. Decides nothing.
 
-Exit codes: 0 clean, 1 findings of severity error, 2 cannot continue. Help texts and metavars
-are catalogue keys; the classes below look them up in the language of the run.
+Exit codes: 0 clean, 1 findings of severity error, 2 cannot continue.
 """
 
 from __future__ import annotations
 
-import copy
 import io
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from toolkit import __version__, console, folder, workflow
+from toolkit import __version__, console, console_decisions, folder, workflow
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
+from toolkit.usage import (
+    Day,
+    Group,
+    OneOf,
+    Year,
+    argument,
+    explained,
+    language_of,
+    option,
+    version_option,
+    words_of,
+)
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,27 +56,35 @@ def run(argv: Sequence[str]) -> int:
             list(argv), prog_name="baocao", standalone_mode=False, obj={"lang": lang}
         )
         return result if isinstance(result, int) else CLEAN
-    except ProgrammeError as error:
-        click.echo("\n".join(console.findings(error.findings, lang)))
-        _say(text(error.key, lang, **error.params))
-    except ToolkitError as error:
-        _say(text(error.key, lang, **error.params))
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except click.UsageError as error:
-        _say(_usage(error, lang))
-    except (click.Abort, KeyboardInterrupt):
-        _say(text("error.interrupted", lang))
     except BrokenPipeError:
         # The reader of a pipe (head, more) has gone: nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        _say(text("error.os", lang, file=error.filename or "", reason=error.strerror or error))
-    except Exception as error:  # the last net: a fault of ours, said plainly
-        _say(text("error.unexpected", lang, kind=type(error).__name__, reason=error))
-    if "--debug" in argv:
-        traceback.print_exc()
+    except (Exception, KeyboardInterrupt) as error:  # the last net: said plainly, never shown raw
+        _explain(error, lang)
+        if "--debug" in argv:
+            traceback.print_exception(error)
     return CANNOT
+
+
+def _explain(error: BaseException, lang: str) -> None:
+    """Say why the command cannot continue."""
+    match error:
+        case ProgrammeError():
+            click.echo("\n".join(console.findings(error.findings, lang)))
+            _say(text(error.key, lang, **error.params))
+        case ToolkitError():
+            _say(text(error.key, lang, **error.params))
+        case click.UsageError():
+            _say(explained(error, lang))
+        case click.Abort() | KeyboardInterrupt():
+            _say(text("error.interrupted", lang))
+        case OSError():
+            reason = error.strerror or error
+            _say(text("error.os", lang, file=error.filename or "", reason=reason))
+        case _:
+            _say(text("error.unexpected", lang, kind=type(error).__name__, reason=error))
 
 
 def _say(message: str) -> None:
@@ -75,129 +93,8 @@ def _say(message: str) -> None:
 
 def _language(argv: Sequence[str]) -> str:
     """The language asked for, read before click runs: even its own errors are translated."""
-    wanted = os.environ.get("BAOCAO_LANG", "vi")
-    for i, word in enumerate(argv):
-        if word == "--lang" and i + 1 < len(argv):
-            wanted = argv[i + 1]
-        elif word.startswith("--lang="):
-            wanted = word.removeprefix("--lang=")
-    return wanted if wanted in LANGUAGES else "vi"
-
-
-def _usage(error: click.UsageError, lang: str) -> str:
-    where = error.ctx.command_path if error.ctx else "baocao"
-    if isinstance(error, click.NoSuchOption):
-        return text("usage.no_such_option", lang, option=error.option_name, command=where)
-    if isinstance(error, click.BadParameter):  # MissingParameter is one too
-        label = ""
-        if error.param is not None:
-            label = error.param.make_metavar(error.ctx) if error.ctx else error.param.name or ""
-            if isinstance(error.param, click.Option):
-                label = error.param.opts[-1]
-        if isinstance(error, click.MissingParameter):
-            return text("usage.missing", lang, name=label, command=where)
-        return text("usage.bad_value", lang, name=label, reason=error.message, command=where)
-    return text("usage.other", lang, reason=error.message, command=where)
-
-
-def _lang(ctx: click.Context) -> str:
-    return str(ctx.find_root().ensure_object(dict).get("lang", "vi"))
-
-
-class _Formatter(click.HelpFormatter):
-    """A help page with its fixed words in the language of the run."""
-
-    lang = "vi"
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        del prefix  # English
-        super().write_usage(prog, args, prefix=text("usage.prefix", self.lang) + " ")
-
-    def write_heading(self, heading: str) -> None:
-        keys = {"Options": "usage.options", "Commands": "usage.commands"}
-        super().write_heading(text(keys[heading], self.lang) if heading in keys else heading)
-
-
-class _Context(click.Context):
-    def make_formatter(self) -> click.HelpFormatter:
-        formatter = _Formatter(width=self.terminal_width, max_width=self.max_content_width)
-        formatter.lang = _lang(self)
-        return formatter
-
-
-class _Option(click.Option):
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        shown = copy.copy(self)
-        shown.help = text(f"option.{self.help}", _lang(ctx)) if self.help else None
-        return click.Option.get_help_record(shown, ctx)
-
-    def make_metavar(self, ctx: click.Context) -> str:
-        return (
-            text(f"metavar.{self.metavar}", _lang(ctx))
-            if self.metavar
-            else (super().make_metavar(ctx))
-        )
-
-
-class _Argument(click.Argument):
-    def make_metavar(self, ctx: click.Context) -> str:
-        label = text(f"metavar.{self.metavar}", _lang(ctx))
-        return f"{label}..." if self.nargs == -1 else label
-
-
-class _Command(click.Command):
-    """A command whose help text is looked up by its name."""
-
-    context_class = _Context
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            for paragraph in text(f"help.{self.name}", _lang(ctx)).split("\n\n"):
-                formatter.write_text(paragraph)
-                formatter.write_paragraph()
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        words = {"[OPTIONS]": "options_piece", "COMMAND [ARGS]...": "command_piece"}
-        return [
-            text(f"usage.{words[piece]}", _lang(ctx)) if piece in words else piece
-            for piece in super().collect_usage_pieces(ctx)
-        ]
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = text("option.help", _lang(ctx))
-        return option
-
-
-class _Group(_Command, click.Group):
-    command_class = _Command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, text(f"short.{name}", _lang(ctx))) for name in self.list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(self.commands)  # in the order of the work, not of the alphabet
-
-
-class _Day(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
-    """A day as 2024-03-25 or 25/03/2024."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(str(value), pattern).date()
-            except ValueError:
-                continue
-        return self.fail(
-            text("usage.bad_day", _lang(ctx) if ctx else "vi", value=value), param, ctx
-        )
+    asked = [os.environ.get("BAOCAO_LANG", "vi"), *words_of(argv, "--lang")]
+    return asked[-1] if asked[-1] in LANGUAGES else "vi"
 
 
 def _progress(lang: str) -> workflow.Progress:
@@ -217,23 +114,15 @@ def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
         ctx.ensure_object(dict)[param.name] = value
 
 
-def _option(*names: str, help: str, **settings: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=_Option, help=help, **settings)
-
-
-def _argument(name: str, metavar: str, **settings: Any) -> Callable[[F], F]:
-    return click.argument(name, cls=_Argument, metavar=metavar, **settings)
-
-
 def _common(function: F) -> F:
     """The options every command knows, before or after its name."""
     kept: dict[str, Any] = {"expose_value": False, "callback": _keep}
-    for option in (
-        _option("--debug", help="debug", is_flag=True, default=None, **kept),
-        _option("--lang", help="lang", type=click.Choice(LANGUAGES), **kept),
-        _option("-C", "folder", help="folder", type=_PATH, metavar="folder", **kept),
+    for known in (
+        option("--debug", help="debug", is_flag=True, default=None, **kept),
+        option("--lang", help="lang", type=OneOf(LANGUAGES), **kept),
+        option("-C", "folder", help="folder", type=_PATH, metavar="folder", **kept),
     ):
-        function = option(function)
+        function = known(function)
     return function
 
 
@@ -250,14 +139,14 @@ def _code(findings: Iterable[Finding]) -> int:
 
 
 _PATH = click.Path(path_type=Path)
-_period = _option("--period", "-p", help="period", metavar="period")
-_periods = _option("--period", "-p", "periods", help="periods", multiple=True, metavar="period")
-_received_at = _option("--received-at", help="received_at", type=_Day(), metavar="day")
+_period = option("--period", "-p", help="period", metavar="period")
+_periods = option("--period", "-p", "periods", help="periods", multiple=True, metavar="period")
+_received_at = option("--received-at", help="received_at", type=Day(), metavar="day")
 
 
-@click.group(cls=_Group)
+@click.group(cls=Group)
 @_common
-@click.version_option(__version__, message="%(prog)s %(version)s", cls=_Option, help="version")
+@version_option(__version__)
 def baocao() -> None:
     """See the catalogue: help.baocao."""
 
@@ -267,33 +156,33 @@ def baocao() -> None:
 @click.pass_context
 def templates(ctx: click.Context) -> int:
     """See the catalogue: help.templates."""
-    _show(console.templates(workflow.templates(), _lang(ctx)))
+    _show(console.templates(workflow.templates(), language_of(ctx)))
     return CLEAN
 
 
 @baocao.command()
-@_argument("name", "name")
-@_argument("target", "target", type=_PATH)
-@_option("--year", "-y", help="year", type=click.IntRange(1990, 2100), metavar="year")
+@argument("name", "name")
+@argument("target", "target", type=_PATH)
+@option("--year", "-y", help="year", type=Year(), metavar="year")
 @_common
 @click.pass_context
 def new(ctx: click.Context, name: str, target: Path, year: int | None) -> int:
     """See the catalogue: help.new."""
-    _show(console.created(workflow.new(name, target, year), target, _lang(ctx)))
+    _show(console.created(workflow.new(name, target, year), target, language_of(ctx)))
     return CLEAN
 
 
 @baocao.command()
 @_periods
-@_option("--unit", "-u", "units", help="units", multiple=True, metavar="unit")
-@_option("--zip", "as_zip", help="zip", is_flag=True)
+@option("--unit", "-u", "units", help="units", multiple=True, metavar="unit")
+@option("--zip", "as_zip", help="zip", is_flag=True)
 @_common
 @click.pass_context
 def distribute(
     ctx: click.Context, periods: Sequence[str], units: Sequence[str], as_zip: bool
 ) -> int:
     """See the catalogue: help.distribute."""
-    lang = _lang(ctx)
+    lang = language_of(ctx)
     made = workflow.distribute(
         _here(ctx), periods, units, as_zip=as_zip, lang=lang, progress=_progress(lang)
     )
@@ -302,29 +191,34 @@ def distribute(
 
 
 @baocao.command()
-@_argument("paths", "paths", type=_PATH, nargs=-1)
+@argument("paths", "paths", type=_PATH, nargs=-1)
 @_received_at
 @_common
 @click.pass_context
 def receive(ctx: click.Context, paths: Sequence[Path], received_at: date | None) -> int:
     """See the catalogue: help.receive."""
-    lang, place = _lang(ctx), _here(ctx)
+    lang, place = language_of(ctx), _here(ctx)
     programme = workflow.load_programme(place)
     received = workflow.receive(
-        place, programme, paths, day=workflow.Day(received_at), progress=_progress(lang)
+        place,
+        programme,
+        paths,
+        day=workflow.Day(received_at),
+        lang=lang,
+        progress=_progress(lang),
     )
     _show(console.received(received, programme, lang))
     return _code(f for r in received for f in r.findings)
 
 
 @baocao.command()
-@_argument("paths", "paths", type=_PATH, nargs=-1, required=True)
-@_option("--json", "as_json", help="json", is_flag=True)
+@argument("paths", "paths", type=_PATH, nargs=-1, required=True)
+@option("--json", "as_json", help="json", is_flag=True)
 @_common
 @click.pass_context
 def check(ctx: click.Context, paths: Sequence[Path], as_json: bool) -> int:
     """See the catalogue: help.check."""
-    lang = _lang(ctx)
+    lang = language_of(ctx)
     results = workflow.check(paths, ctx.ensure_object(dict).get("folder"), progress=_progress(lang))
     if as_json:
         _show(console.as_json(workflow.checked_json(results, lang)))
@@ -335,13 +229,13 @@ def check(ctx: click.Context, paths: Sequence[Path], as_json: bool) -> int:
 
 @baocao.command()
 @_period
-@_option("--json", "as_json", help="json", is_flag=True)
-@_option("--xlsx", help="status_xlsx", type=_PATH, metavar="file")
+@option("--json", "as_json", help="json", is_flag=True)
+@option("--xlsx", help="status_xlsx", type=_PATH, metavar="file")
 @_common
 @click.pass_context
 def status(ctx: click.Context, period: str | None, as_json: bool, xlsx: Path | None) -> int:
     """See the catalogue: help.status."""
-    lang, place = _lang(ctx), _here(ctx)
+    lang, place = language_of(ctx), _here(ctx)
     table = workflow.status(place, period)
     if as_json:
         _show(console.as_json(workflow.status_json(place, period, lang)))
@@ -360,7 +254,7 @@ def status(ctx: click.Context, period: str | None, as_json: bool, xlsx: Path | N
 @click.pass_context
 def consolidate(ctx: click.Context, periods: Sequence[str]) -> int:
     """See the catalogue: help.consolidate."""
-    lang = _lang(ctx)
+    lang = language_of(ctx)
     made = workflow.consolidate(_here(ctx), periods, lang=lang, progress=_progress(lang))
     _show(console.consolidated(made, lang))
     return CLEAN
@@ -372,7 +266,7 @@ def consolidate(ctx: click.Context, periods: Sequence[str]) -> int:
 @click.pass_context
 def charts(ctx: click.Context, periods: Sequence[str]) -> int:
     """See the catalogue: help.charts."""
-    lang = _lang(ctx)
+    lang = language_of(ctx)
     made = workflow.charts(_here(ctx), periods, lang=lang, progress=_progress(lang))
     _show(console.drawn(made, lang))
     return CLEAN
@@ -380,33 +274,33 @@ def charts(ctx: click.Context, periods: Sequence[str]) -> int:
 
 @baocao.command()
 @_periods
-@_option(
+@option(
     "--format",
     "kind",
     help="format",
-    type=click.Choice(["csv", "parquet", "xlsx"]),
+    type=OneOf(["csv", "parquet", "xlsx"]),
     default="csv",
     show_default=True,
 )
-@_option("--output", "-o", help="output", type=_PATH, metavar="file")
+@option("--output", "-o", help="output", type=_PATH, metavar="file")
 @_common
 @click.pass_context
 def export(ctx: click.Context, periods: Sequence[str], kind: str, output: Path | None) -> int:
     """See the catalogue: help.export."""
-    target, rows = workflow.export(_here(ctx), periods, kind, output, _lang(ctx))
-    click.echo(text("cli.exported", _lang(ctx), file=target, rows=rows))
+    target, rows = workflow.export(_here(ctx), periods, kind, output, language_of(ctx))
+    click.echo(text("cli.exported", language_of(ctx), file=target, rows=rows))
     return CLEAN
 
 
 @baocao.command("run")
-@_argument("target", "folder", type=_PATH)
-@_option("--out", "-o", help="out", type=_PATH, metavar="folder")
+@argument("target", "folder", type=_PATH)
+@option("--out", "-o", help="out", type=_PATH, metavar="folder")
 @_received_at
 @_common
 @click.pass_context
 def run_all(ctx: click.Context, target: Path, out: Path | None, received_at: date | None) -> int:
     """See the catalogue: help.run."""
-    lang = _lang(ctx)
+    lang = language_of(ctx)
     place = folder.find(target, out)
     programme = workflow.load_programme(place)
     done = workflow.run(
@@ -414,3 +308,99 @@ def run_all(ctx: click.Context, target: Path, out: Path | None, received_at: dat
     )
     _show(console.ran(done, programme, lang))
     return _code(f for r in done.received for f in r.findings)
+
+
+# --- the way back ---------------------------------------------------------------------------
+
+_unit = argument("unit", "unit")
+_of_period = argument("period", "period")
+_why = option("--why", "-w", help="why", required=True, metavar="why")
+
+
+@baocao.command()
+@_unit
+@_of_period
+@_why
+@option("--waive", help="waive", multiple=True, metavar="rule")
+@_common
+@click.pass_context
+def accept(ctx: click.Context, unit: str, period: str, why: str, waive: Sequence[str]) -> int:
+    """See the catalogue: help.accept."""
+    done = workflow.accept(_here(ctx), unit, period, why, waive)
+    _show(console_decisions.decided(done, language_of(ctx)))
+    return CLEAN
+
+
+@baocao.command("return")
+@_unit
+@_of_period
+@_why
+@_common
+@click.pass_context
+def send_back(ctx: click.Context, unit: str, period: str, why: str) -> int:
+    """See the catalogue: help.return."""
+    _show(
+        console_decisions.decided(
+            workflow.send_back(_here(ctx), unit, period, why), language_of(ctx)
+        )
+    )
+    return CLEAN
+
+
+@baocao.command()
+@_unit
+@_of_period
+@_why
+@_common
+@click.pass_context
+def reopen(ctx: click.Context, unit: str, period: str, why: str) -> int:
+    """See the catalogue: help.reopen."""
+    _show(
+        console_decisions.decided(workflow.reopen(_here(ctx), unit, period, why), language_of(ctx))
+    )
+    return CLEAN
+
+
+@baocao.command()
+@_unit
+@_of_period
+@option("--all", "every", help="all", is_flag=True)
+@_common
+@click.pass_context
+def history(ctx: click.Context, unit: str, period: str, every: bool) -> int:
+    """See the catalogue: help.history."""
+    line = workflow.history(_here(ctx), unit, period)
+    _show(console_decisions.history(line, language_of(ctx), every=every))
+    return CLEAN
+
+
+@baocao.command()
+@option("--period", "-p", help="period", required=True, metavar="period")
+@option("--out", "-o", help="remind_out", type=_PATH, metavar="folder")
+@option("--on", help="on", type=Day(), metavar="day")
+@option("--by", help="by", type=Day(), metavar="day")
+@_common
+@click.pass_context
+def remind(
+    ctx: click.Context, period: str, out: Path | None, on: date | None, by: date | None
+) -> int:
+    """See the catalogue: help.remind."""
+    lang = language_of(ctx)
+    _show(
+        console_decisions.reminded(
+            workflow.remind(_here(ctx), period, out, on=on, by=by, lang=lang), lang
+        )
+    )
+    return CLEAN
+
+
+@baocao.command()
+@argument("rule", "rule", required=False)
+@_common
+@click.pass_context
+def rehearse(ctx: click.Context, rule: str | None) -> int:
+    """See the catalogue: help.rehearse."""
+    lang = language_of(ctx)
+    done = workflow.rehearse(_here(ctx), rule or "", progress=_progress(lang))
+    _show(console_decisions.rehearsed(done, lang))
+    return FINDINGS if any(one.raised for one in done.rules) else CLEAN

@@ -260,7 +260,7 @@ def status(table: StatusTable, lang: str) -> list[str]:
                     lang,
                     code=unit.unit.code,
                     name=unit.unit.name,
-                    state=text(f"cli.state.{unit.state}", lang),
+                    state=text(f"cli.state.{unit.shown}", lang),
                     received=text("cli.status.received", lang, day=day(unit.received, lang))
                     if unit.received
                     else "",
@@ -289,7 +289,7 @@ def _status_head(period: object, lang: str) -> str:
         late=period.late,
         returned=period.returned,
         due=day(period.period.due, lang),
-    )
+    ) + (text("cli.status.accepted", lang, count=period.accepted) if period.accepted else "")
 
 
 def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
@@ -328,7 +328,7 @@ def ran(done: Ran, programme: Programme, lang: str) -> list[str]:
         if missing:
             out.append(text("cli.status.missing", lang, units="; ".join(missing)))
     out.append("")
-    mend = sum(u.errors > 0 for p in done.status.periods for u in p.units)
+    mend = sum(p.returned for p in done.status.periods)
     key = "to_mend" if mend else "clean"
     out.append(text(f"cli.run.{key}", lang, count=mend))
     out.append(text("cli.run.results", lang, folder=done.folder.out))

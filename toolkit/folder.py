@@ -38,6 +38,10 @@ class Folder:
         """The templates of a period."""
         return self.out / "gui-di" / period
 
+    def returned(self, period: str) -> Path:
+        """The copies that go back to the units of a period to be corrected."""
+        return self.out / "tra-lai" / period
+
     def reports(self, period: str) -> Path:
         """The summary workbook and charts of a period."""
         return self.out / "bao-cao" / period

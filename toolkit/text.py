@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Characters without width that come along with text pasted from the web or from PDF. The
 # soft hyphen U+00AD is *not* among them: in the legacy encoding TCVN3 it is the letter ư.
@@ -40,12 +41,22 @@ def match_key(text: str) -> str:
     y already: ``quý`` stays, and only the slip ``qúy`` is moved. ``đ`` stays ``đ``, accents
     stay: ``ban`` and ``bản`` are two words. The key of a key is itself.
     """
+    return _kept_key(text) if len(text) <= _KEPT else _key(text)
+
+
+def _key(text: str) -> str:
     composed = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
     lowered = unicodedata.normalize("NFC", composed.lower())
     folded = _PAIR.sub(lambda pair: TONE_PAIRS[pair.group()], " ".join(lowered.split()))
     return unicodedata.normalize("NFC", folded)
 
 
+# The texts of a template come again in every return; a task may be a paragraph.
+_KEPT = 1500
+_kept_key = lru_cache(maxsize=1 << 14)(_key)
+
+
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """``text`` as an ASCII part of a file name: ``Quận Lê Chân`` -> ``Quan-Le-Chan``.
 

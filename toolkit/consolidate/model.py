@@ -11,10 +11,15 @@ from enum import StrEnum
 from toolkit.findings import Finding
 from toolkit.intake.model import AnswerValue, Ledger, State
 from toolkit.programme.model import Form, Item, Period, Programme, Unit
+from toolkit.register.model import Decision
 
 # The pseudo field of OPEN forms, in ``TableRow.totals`` and ``UnitLine``: how many rows were
 # filled in. No field of a programme has this code.
 ROWS = "#"
+
+
+# What UnitStatus.shown says of a return the officer has accepted.
+ACCEPTED = "accepted"
 
 
 class ReturnState(StrEnum):
@@ -23,8 +28,8 @@ class ReturnState(StrEnum):
     MISSING = "missing"  # chưa gửi
     ON_TIME = "on_time"  # đúng hạn
     LATE = "late"  # gửi chậm
-    RETURNED = "returned"  # trả lại để bổ sung: its current return has errors
-    # đã tiếp nhận is a decision of the officer (accept), counted apart
+    RETURNED = "returned"  # trả lại để bổ sung: its current return has errors, or was sent back
+    # đã tiếp nhận is a decision of the officer (accept), counted apart; see UnitStatus.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ class UnitStatus:
     file: str = ""
     sha256: str = ""
     accepted: bool = False
+    decision: Decision | None = None  # the officer's, about this return and in force
+
+    @property
+    def shown(self) -> str:
+        """The one word for where the return stands: "accepted" goes before the state."""
+        return ACCEPTED if self.accepted else self.state.value
 
 
 @dataclass(frozen=True, slots=True)

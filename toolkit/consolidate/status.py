@@ -16,7 +16,8 @@ def period_status(
     """Where each unit that owes a return of ``period`` stands, in official order.
 
     Of ``submissions`` those that count for that period are used, whatever else is given.
-    A return whose current version has errors is RETURNED and keeps its days late.
+    A return whose current version has errors is RETURNED and keeps its days late, unless the
+    officer accepted it with them; so is one the officer sent back, though it has none.
     """
     by_unit = {s.unit: s for s in submissions if s.current and s.period == period.code}
     return _status(programme, period, by_unit)
@@ -69,14 +70,18 @@ def _unit_status(unit: Unit, period: Period, current: Submission | None) -> Unit
         return UnitStatus(unit, period, ReturnState.MISSING)
     late = late_days(period.due, current.received)
     state = ReturnState.LATE if late else ReturnState.ON_TIME
+    if current.sent_back or (current.errors and not current.accepted):
+        state = ReturnState.RETURNED
     return UnitStatus(
         unit=unit,
         period=period,
-        state=ReturnState.RETURNED if current.errors else state,
+        state=state,
         received=current.received,
         late_days=late,
         errors=current.errors,
         warnings=current.warnings,
         file=current.file,
         sha256=current.sha256,
+        accepted=current.accepted,
+        decision=current.decision,
     )

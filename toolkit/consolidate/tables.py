@@ -101,10 +101,11 @@ def _owing(
 ) -> list[tuple[Unit, tuple[str, ...]]]:
     found = []
     for unit in programme.units:
-        if not form.unit_types or unit.type in form.unit_types:
-            owed = tuple([period.code for period in periods if unit.valid_on(period.end)])
-            if owed:
-                found.append((unit, owed))
+        owed = tuple(
+            [p.code for p in periods if form.code in {f.code for f in programme.forms_for(unit, p)}]
+        )
+        if owed:
+            found.append((unit, owed))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 from toolkit.intake.model import CellKind, RawCell
 from toolkit.text import match_key
@@ -30,16 +30,12 @@ def is_blank(cell: RawCell | None) -> bool:
     if cell.kind is not CellKind.TEXT:
         return False
     text = cell.shown()
-    return not text[:1].isalnum() and not _key(text)
-
-
-# The texts of a template come again in every return of a programme.
-_key = lru_cache(maxsize=8192)(match_key)
+    return not text[:1].isalnum() and not match_key(text)
 
 
 def key_of(cell: RawCell | None) -> str:
     """The matching key of what the cell shows; empty for a blank one."""
-    return "" if cell is None else _key(cell.shown())
+    return "" if cell is None else match_key(cell.shown())
 
 
 def shortened(text: str, limit: int = 60) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
@@ -41,10 +42,10 @@ def check(
     found: list[Finding] = []
     for rule in programme.rules:
         form = forms.get(rule.form)
-        if form is None or not _holds(rule, unit, period):
+        if form is None or not rule_holds(rule, unit, period):
             continue
         where = (sheets or {}).get(form.code, Address(_file(context)))
-        for row in _rows(context, form, rule):
+        for row in rule_rows(context, form, rule):
             said = _apply(rule, row, where, faulted)
             if said is not None:
                 found.append(said)
@@ -54,7 +55,8 @@ def check(
     return found
 
 
-def _holds(rule: Rule, unit: Unit, period: Period) -> bool:
+def rule_holds(rule: Rule, unit: Unit, period: Period) -> bool:
+    """Whether a rule is asked of that unit in that period."""
     return (not rule.unit_types or unit.type in rule.unit_types) and (
         not rule.periods or period.code in rule.periods
     )
@@ -64,7 +66,7 @@ def _file(context: ReturnContext) -> str:
     return next((a.address.file for a in context.answers.values()), "")
 
 
-def _rows(context: ReturnContext, form: Form, rule: Rule) -> Iterator[RowView]:
+def rule_rows(context: ReturnContext, form: Form, rule: Rule) -> Iterator[RowView]:
     """The rows a rule is asked of: one alone where it uses no answer of a row."""
     uses_row = references(rule.expression) or previous_references(rule.expression)
     if form.kind is FormKind.QUESTIONS or not uses_row:
@@ -77,33 +79,63 @@ def _rows(context: ReturnContext, form: Form, rule: Rule) -> Iterator[RowView]:
             yield context.row(form, key)
 
 
-def _apply(rule: Rule, row: RowView, sheet: Address, faulted: frozenset[Address]) -> Finding | None:
-    used = dict.fromkeys((*references(rule.expression), *previous_references(rule.expression)))
-    answers = [a for code in used if (a := row.context.answers.get(row.key(code))) is not None]
-    own = [a for a in answers if row.form.field(a.field).is_input]
-    where = (own or answers)[0].address if answers else sheet
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """A rule in one row: the answers it uses, and its verdict.
+
+    ``verdict`` is True where it passes, False where it is broken, None where it is silent.
+    """
+
+    answers: tuple[Answer, ...]
+    place: Address | None  # of the first answer the unit types; None where it uses none
+    verdict: bool | None
+
+    def shown(self, form: Form) -> str:
+        """What stood in its cells, for the eye."""
+        return "; ".join(
+            f"{form.field(a.field).title}: {shortened(a.raw or '…', 30)}" for a in self.answers
+        )
+
+    @property
+    def cells(self) -> str:
+        """The cells it uses, in A1 form."""
+        return ", ".join(a.address.cell for a in self.answers if a.address.cell)
+
+
+def use_rule(rule: Rule, row: RowView, faulted: frozenset[Address]) -> RuleUse:
+    """Ask a rule of one row; it is silent where the cell of an answer it uses is faulted.
+
+    Raises EvaluationError where it cannot be computed: a fault of the programme.
+    """
+    answers, place = _used(rule, row)
     if any(answer.address in faulted for answer in answers if answer.address.cell):
-        return None
+        return RuleUse(answers, place, None)
+    return RuleUse(answers, place, judge(rule.expression, row))
+
+
+def _used(rule: Rule, row: RowView) -> tuple[tuple[Answer, ...], Address | None]:
+    used = dict.fromkeys((*references(rule.expression), *previous_references(rule.expression)))
+    held = (row.context.answers.get(row.key(code)) for code in used)
+    answers = tuple(answer for answer in held if answer is not None)
+    own = [a for a in answers if row.form.field(a.field).is_input]
+    return answers, (own or answers)[0].address if answers else None
+
+
+def _apply(rule: Rule, row: RowView, sheet: Address, faulted: frozenset[Address]) -> Finding | None:
     try:
-        verdict = judge(rule.expression, row)
+        use = use_rule(rule, row, faulted)
     except EvaluationError as error:
         reason = str(error.params.get("reason", error.key))
+        where = _used(rule, row)[1] or sheet
         return finding("rule.failed", where, rule=rule.code, reason=reason)
-    if verdict is not False:
+    if use.verdict is not False:
         return None
-    shown = "; ".join(
-        f"{row.form.field(a.field).title}: {shortened(a.raw or '…', 30)}" for a in answers
-    )
     return Finding(
         "rule.broken",
         rule.severity,
-        where,
-        shown,
-        {
-            "rule": rule.code,
-            "message": rule.message,
-            "cells": ", ".join(a.address.cell for a in answers if a.address.cell),
-        },
+        use.place or sheet,
+        use.shown(row.form),
+        {"rule": rule.code, "message": rule.message, "cells": use.cells},
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from toolkit.intake.model import Answer, AnswerValue, State
@@ -30,10 +31,18 @@ class ReturnContext:
     answers: dict[Key, Answer]
     previous: Mapping[Key, Answer]
     forms: frozenset[str]  # the forms of this return
+    # how often the rows of a form hold the same in some fields: for UNIQUE, counted once
+    counted: dict[Hashable, Counter[Hashable]] = field(default_factory=dict, compare=False)
 
     def row(self, form: Form, row_key: str, item: Item | None = None) -> RowView:
         """The view of one row; a form of QUESTIONS is one row, whatever ``row_key``."""
         return RowView(self, form, row_key, item)
+
+    def rows(self, form: Form) -> Iterator[RowView]:
+        """The view of each row of a form that answers are known of."""
+        items = {item.code: item for item in self.programme.items(form, self.unit)}
+        for key in dict.fromkeys(row for code, row, _ in self.answers if code == form.code):
+            yield self.row(form, key, items.get(key))
 
     def filled_rows(self, form: Form) -> int:
         """How many rows of the form hold an answer of the unit's own."""
@@ -86,6 +95,25 @@ class RowView:
     def unit_value(self, name: str) -> Decimal | None:
         """The unit's own figure of an item."""
         return self.context.programme.allotments.get((name, self.context.unit.code))
+
+    def repeats(self, fields: tuple[str, ...], alike: Callable[[Pair], Hashable | None]) -> int:
+        """How many rows of the form hold what this one holds in ``fields``; see ``AmongRows``."""
+
+        def content(row: RowView) -> tuple[Hashable | None, ...]:
+            return tuple(alike(row.answer(code)) for code in fields)
+
+        own = content(self)
+        if None in own:
+            return 0
+        if self.form.kind is FormKind.QUESTIONS:
+            return 1
+        # answers may still be added while computed fields are
+        key = self.form.code, fields, len(self.context.answers)
+        counts = self.context.counted.get(key)
+        if counts is None:
+            rows = self.context.rows(self.form)
+            counts = self.context.counted[key] = Counter(map(content, rows))
+        return counts[own]
 
     def state_without_value(self, field: Field) -> State:
         """Why a computed field has no value: the gravest state among what it uses."""

@@ -1,4 +1,4 @@
-"""Contradictions between returns: another unit's copied, last period's sent again.
+"""Contradictions between returns of one unit: last period's figures sent again.
 
 Figures alone are compared: numbers the unit typed itself, above nil, since offices that did
 nothing look alike. Too few figures prove nothing.
@@ -14,7 +14,7 @@ from toolkit.intake.catalogue import finding
 from toolkit.intake.context import Key, by_key
 from toolkit.intake.model import Answer, State
 from toolkit.intake.values import show_percent
-from toolkit.programme.model import Period, Programme, Unit
+from toolkit.programme.model import Period, Programme
 
 # Below so many figures two honest returns may well agree.
 LEAST_FIGURES = 8
@@ -37,26 +37,6 @@ def _figures(programme: Programme, answers: Iterable[Answer]) -> dict[Key, Decim
         and answer.state is State.VALUE
         and isinstance(answer.value, Decimal)
     }
-
-
-def same_as_unit(
-    programme: Programme,
-    file: str,
-    answers: Iterable[Answer],
-    others: Iterable[tuple[Unit, Iterable[Answer]]],
-) -> list[Finding]:
-    """A warning for each unit whose return of the same period holds exactly these figures.
-
-    ``others`` are the returns on record of the other units, in official order.
-    """
-    mine = _figures(programme, answers)
-    if len(mine) < LEAST_FIGURES:
-        return []
-    return [
-        finding("cross.same_as_unit", Address(file), unit=unit.name, count=str(len(mine)))
-        for unit, theirs in others
-        if _figures(programme, theirs) == mine
-    ]
 
 
 def unchanged(

@@ -6,15 +6,15 @@ there is only held against them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import is_blank, key_of, shortened
-from toolkit.intake.context import ReturnContext
+from toolkit.intake.context import Key, ReturnContext
 from toolkit.intake.formreading import FormReading
-from toolkit.intake.ledger import Fate, Place
+from toolkit.intake.ledger import Place
 from toolkit.intake.model import Answer, CellKind, RawCell, State
 from toolkit.intake.values import read_cell, show, show_percent
 from toolkit.programme.language.evaluate import EvaluationError, compute
@@ -57,21 +57,18 @@ def _prefilled_figure(
     raw = cell.shown() if cell else ""
     context.answers[key] = Answer(*key, state, figure, raw, where)
     if place is None:
+        reading.assumed.add(key)  # the sender's sheet added up without it
         return
     if _same_content(cell, value, asked):
         reading.fates.keep(place)
         return
-    reading.findings.append(
-        finding(
-            "prefill.changed",
-            where,
-            shortened(raw),
-            field=asked.title,
-            expected=_shown(value, asked),
-        )
+    reading.assumed.add(key)  # and computed with another one
+    said = finding(
+        "prefill.changed", where, shortened(raw), field=asked.title, expected=_shown(value, asked)
     )
+    reading.findings.append(said)
     if not is_blank(cell):
-        reading.fates.give(place, Fate.IGNORED)
+        reading.fates.ignore(place, said)
 
 
 def _prefilled_text(
@@ -117,14 +114,17 @@ def _shown(value: Decimal | str | None, asked: Field) -> str:
 # --- computed -----------------------------------------------------------------------------
 
 
-def settle_computed(reading: FormReading, context: ReturnContext) -> None:
-    """Recompute the computed fields and hold the results in the sender's file against them."""
+def settle_computed(reading: FormReading, context: ReturnContext, *, live: bool) -> None:
+    """Recompute the computed fields and hold the results in the sender's file against them.
+
+    ``live`` tells that the file still computes somewhere, and is not a copy of values only.
+    """
     form = reading.layout.form
     fields = {f.code: f for f in form.fields if slot_kind(f) is SlotKind.COMPUTED}
     formulas = {code: f.formula for code, f in fields.items() if f.formula is not None}
     if not fields:
         return
-    live = _has_formulas(reading, fields.values())
+    live = live and (has_formulas(reading) or len(_computed_cells(reading)) <= 1)
     order = calculation_order(formulas)
     items = {row.key: row.item for row in reading.layout.rows}
     for code in order if form.kind is FormKind.QUESTIONS else ():
@@ -143,17 +143,25 @@ def _computed_rows(reading: FormReading, context: ReturnContext) -> list[str]:
     return list(dict.fromkeys(key[1] for key in context.answers if key[0] == form.code))
 
 
-def _has_formulas(reading: FormReading, fields: Iterable[Field]) -> bool:
-    """Whether any computed cell is still a formula (a copy of values only has none)."""
+def _computed_cells(reading: FormReading) -> list[RawCell]:
+    """What stands in the cells of the computed fields."""
     table = reading.table
-    for asked in fields:
-        keys = [asked.code] if reading.layout.answer_column else list(table.rows)
-        for key in keys:
-            place = table.place(key, asked)
-            cell = table.sheet.cells.get(place) if place else None
-            if cell is not None and (cell.formula or cell.kind is CellKind.UNCACHED):
-                return True
-    return False
+    cells = []
+    for asked in table.layout.form.fields:
+        if slot_kind(asked) is not SlotKind.COMPUTED:
+            continue
+        if table.layout.answer_column:
+            places = [table.place(asked.code, asked)]
+        else:
+            column = table.columns.get(asked.code)
+            places = [] if column is None else [(row, column) for row in table.rows.values()]
+        cells += [cell for p in places if p and (cell := table.sheet.cells.get(p)) is not None]
+    return cells
+
+
+def has_formulas(reading: FormReading) -> bool:
+    """Whether any computed cell is still a formula (a copy of values only has none)."""
+    return any(c.formula or c.kind is CellKind.UNCACHED for c in _computed_cells(reading))
 
 
 def _compute_one(
@@ -182,7 +190,7 @@ def _compute_one(
         reading.findings.append(
             finding("computed.failed", where, field=asked.title, reason=str(error))
         )
-        _settle_cell(reading, place, cell, changed=False)
+        _settle_cell(reading, place, cell, None)
         return
     if value is None:
         state = view.state_without_value(asked)
@@ -191,22 +199,26 @@ def _compute_one(
     context.answers[key] = Answer(*key, state, value, raw, where)
     if place is None or cell is None or is_blank(cell):
         return
+    typed = live and not cell.formula and cell.kind is not CellKind.UNCACHED
+    if doubt := reading.doubt(row_key, asked.code):
+        _settle_cell(reading, place, cell, doubt if typed else None)
+        return
     said = None
-    if not (reading.unattributable(row_key, asked.code) or key in reading.assumed):
+    if typed or key not in reading.assumed:  # Excel passes over the texts that were read
         said = _against(asked, cell, value, state, where, live=live)
     if said is not None:
         reading.findings.append(said)
-    _settle_cell(reading, place, cell, changed=said is not None and not cell.formula)
+    _settle_cell(reading, place, cell, None if cell.formula else said)
 
 
 def _settle_cell(
-    reading: FormReading, place: Place | None, cell: RawCell | None, *, changed: bool
+    reading: FormReading, place: Place | None, cell: RawCell | None, typed_over: Finding | None
 ) -> None:
     """A computed cell is the template's own, unless the sender typed over it."""
     if place is None:
         return
-    if changed and cell is not None and cell.kind is not CellKind.ERROR and not is_blank(cell):
-        reading.fates.give(place, Fate.IGNORED)
+    if typed_over and cell is not None and cell.kind is not CellKind.ERROR and not is_blank(cell):
+        reading.fates.ignore(place, typed_over)
     else:
         reading.fates.keep(place)
 
@@ -226,6 +238,8 @@ def _against(
             return finding("computed.typed_over", where, cell.shown(), field=asked.title)
         return None
     if state is State.UNREADABLE or (value is None and not stored):
+        if live and not cell.formula:
+            return finding("computed.unchecked", where, cell.shown(), field=asked.title)
         return None
     shown = _shown(stored, asked) if stored is not None else shortened(cell.shown())
     return finding("computed.differs", where, shown, field=asked.title, computed=computed)
@@ -285,29 +299,48 @@ def settle_totals(reading: FormReading, context: ReturnContext) -> None:
         cell = table.sheet.cells.get(place) if place else None
         if place is None or cell is None:
             continue
-        if not adds_up(table.layout, asked) or not isinstance(cell.value, Decimal):
-            reading.fates.keep(place)
-            continue
+        if not (adds_up(table.layout, asked) and isinstance(cell.value, Decimal)):
+            computed = asked.formula is not None or adds_up(table.layout, asked)
+            if cell.formula or (computed and cell.kind is not CellKind.TEXT):
+                reading.fates.keep(place)
+            continue  # else somebody typed there: the leftovers tell
         column = {
             key: answer
             for key, answer in context.answers.items()
             if key[0] == form.code and key[2] == asked.code
         }
         answers = column.values()
-        plain = not (
-            reading.assumed & column.keys() or any(a.state is State.UNREADABLE for a in answers)
-        )
         total = sum((a.value for a in answers if isinstance(a.value, Decimal)), Decimal(0))
-        if not plain or abs(cell.value - total) <= _SAME * max(Decimal(1), abs(total)):
+        same = abs(cell.value - total) <= _SAME * max(Decimal(1), abs(total))
+        if same or _adds_otherwise(reading, place, column):
             reading.fates.keep(place)
             continue
         where = reading.address(place)
-        reading.findings.append(
-            finding(
-                "total.differs", where, show(cell.value), field=asked.title, computed=show(total)
-            )
+        said = finding(
+            "total.differs", where, show(cell.value), field=asked.title, computed=show(total)
         )
+        reading.findings.append(said)
         if cell.formula:
             reading.fates.keep(place)
         else:
-            reading.fates.give(place, Fate.IGNORED)
+            reading.fates.ignore(place, said)
+
+
+def _adds_otherwise(reading: FormReading, total: Place, column: Mapping[Key, Answer]) -> bool:
+    """Whether the sender's total rightly differs, for a reason that has its own finding.
+
+    An answer was assumed or is unreadable, or rows that are none of the table's hold numbers.
+    """
+    if reading.assumed & column.keys() or any(
+        answer.state is State.UNREADABLE for answer in column.values()
+    ):
+        return True
+    table = reading.table
+    known = set(table.rows.values())
+    return any(
+        place[1] == total[1]
+        and table.first <= place[0] < total[0]
+        and place[0] not in known
+        and isinstance(cell.value, Decimal)
+        for place, cell in table.sheet.cells.items()
+    )

@@ -17,6 +17,7 @@ from enum import StrEnum
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import a1
+from toolkit.intake.cover import PERIOD, UNIT, cover_sheet, labelled
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
 from toolkit.intake.names import (
     close_units,
@@ -26,7 +27,7 @@ from toolkit.intake.names import (
     units_named,
 )
 from toolkit.programme.model import Period, Programme, Unit
-from toolkit.template.layout import COVER, FORM_MARK, META_SHEET
+from toolkit.template.layout import FORM_MARK, META_SHEET
 from toolkit.text import match_key
 
 
@@ -55,6 +56,8 @@ class Identity:
     issue: str
     how: How
     findings: tuple[Finding, ...]
+    # the codes of the forms of another issue of the template; None: it is the current one
+    other_issue: frozenset[str] | None = None
 
     @property
     def known(self) -> bool:
@@ -139,10 +142,11 @@ def _by_hidden_sheet(
         return answer(None, None, *against)
     if not programme.forms_for(unit, period):
         return answer(None, None, _not_asked(here, unit, period))
-    notes = []
-    if meta.get("fingerprint") != programme.fingerprint:
-        notes.append(finding("template.older_version", here, issue=meta.get("issue", "")))
-    return answer(unit, period, *notes)
+    if meta.get("fingerprint") == programme.fingerprint:
+        return answer(unit, period)
+    forms = frozenset(code.strip() for code in meta.get("forms", "").split(";"))
+    note = finding("template.older_version", here, issue=meta.get("issue", ""))
+    return replace(answer(unit, period, note), other_issue=forms)
 
 
 def _not_asked(where: Address, unit: Unit, period: Period) -> Finding:
@@ -266,30 +270,25 @@ def _looks_like_a_form(sheet: RawSheet, programme: Programme) -> bool:
 # --- what the cover and the file's name say ------------------------------------------------
 
 
-def _cover_sheet(raw: RawWorkbook) -> RawSheet | None:
-    wanted = match_key(COVER.sheet)
-    return next((sheet for sheet in raw.sheets if match_key(sheet.name) == wanted), None)
-
-
 def _cover_name(raw: RawWorkbook) -> tuple[str, ...]:
-    sheet = _cover_sheet(raw)
+    sheet = cover_sheet(raw)
     return (sheet.name,) if sheet else ()
 
 
 def _cover(raw: RawWorkbook, programme: Programme) -> _Said:
-    sheet = _cover_sheet(raw)
+    sheet = cover_sheet(raw)
     if sheet is None:
         return _form_line(raw, programme)
     unit_text, unit_cell = "", Address(raw.file, sheet.name)
     units: tuple[Unit, ...] = ()
-    for text, place in _labelled(sheet, "đơn vị", COVER.unit):
+    for text, place in labelled(sheet, UNIT):
         if not unit_text or not units:
             found = units_named(text, programme)
             if found or not unit_text:
                 unit_text, unit_cell, units = text, _address(raw, sheet, place), found
     period_text, period_cell = "", Address(raw.file, sheet.name)
     periods: tuple[Period, ...] = ()
-    for text, place in _labelled(sheet, "kỳ", COVER.period):
+    for text, place in labelled(sheet, PERIOD):
         if not period_text or not periods:
             said = periods_named(text, programme)
             if said or not period_text:
@@ -298,7 +297,9 @@ def _cover(raw: RawWorkbook, programme: Programme) -> _Said:
 
 
 # The line under a form's title: "Đơn vị báo cáo: …  –  Kỳ báo cáo: …".
-_FORM_LINE = re.compile(r"^đơn vị[^:]*:(.+?)[\s–-]+kỳ[^:]*:(.+)$", re.IGNORECASE)
+_FORM_LINE = re.compile(
+    r"^(?:đơn vị|reporting unit)[^:]*:(.+?)[\s–-]+(?:kỳ|period)[^:]*:(.+)$", re.IGNORECASE
+)
 
 
 def _form_line(raw: RawWorkbook, programme: Programme) -> _Said:
@@ -323,30 +324,6 @@ def _form_line(raw: RawWorkbook, programme: Programme) -> _Said:
     units = tuple(dict.fromkeys(u for s in said for u in s.units))
     periods = tuple(dict.fromkeys(p for s in said for p in s.periods))
     return replace(first, units=units, periods=periods)
-
-
-def _labelled(
-    sheet: RawSheet, label: str, expected: tuple[int, int]
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The texts that stand where the cover has its answer, or right of its label.
-
-    The label is looked for first: it moves along when rows are inserted on the cover.
-    """
-    for (row, column), cell in sorted(sheet.cells.items()):
-        if cell.kind is not CellKind.TEXT or not match_key(cell.shown()).startswith(label):
-            continue
-        inside = cell.shown().partition(":")[2].strip()
-        if inside:
-            yield inside, (row, column)
-            continue
-        right = [(c, other) for (r, c), other in sheet.cells.items() if r == row and c > column]
-        if right:
-            nearest, other = min(right, key=lambda pair: pair[0])
-            if other.shown().strip():
-                yield other.shown().strip(), (row, nearest)
-    there = sheet.cells.get(expected)
-    if there is not None and there.shown().strip():
-        yield there.shown().strip(), expected
 
 
 def _address(raw: RawWorkbook, sheet: RawSheet, place: tuple[int, int]) -> Address:

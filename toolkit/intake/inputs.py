@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from toolkit.findings import Finding, Severity
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import a1, is_blank, shortened
 from toolkit.intake.context import Key, ReturnContext
 from toolkit.intake.formreading import FormReading
-from toolkit.intake.ledger import Fate, Place
+from toolkit.intake.ledger import Place
 from toolkit.intake.model import Answer, CellKind, RawCell, State
 from toolkit.intake.values import Reading, ValueRules, column_hints, read_cell
 from toolkit.programme.model import ChoiceList, Field, FieldType, FormKind
@@ -26,23 +28,24 @@ def read_inputs(
     row_keys = _filled_rows(reading)
     missing: list[tuple[Key, Field]] = []
     answered = False
+    cells = table.sheet.cells
     for asked in form.fields:
         if not asked.is_input:
             continue
-        keys = [asked.code] if reading.layout.answer_column else row_keys
-        places = [(key, table.place(key, asked)) for key in keys]
+        places = list(_places(reading, asked, row_keys))
         held = [
             cell
             for _, place in places
-            if place is not None and not is_blank(cell := table.sheet.cells.get(place))
+            if place is not None and not is_blank(cell := cells.get(place))
         ]
         hints = column_hints((cell for cell in held if cell is not None), asked)
         choices = _choices(layout.programme.choices, asked)
         for row_key, place in places:
             key = (form.code, row_key, asked.code)
-            cell = None if place is None else table.sheet.cells.get(place)
-            if place is None or reading.unattributable(row_key, asked.code) or place in merged:
-                _without_reading(reading, context, key, place, cell)
+            cell = None if place is None else cells.get(place)
+            doubt = reading.doubt(row_key, asked.code) or (merged.get(place) if place else None)
+            if place is None or doubt is not None:
+                _without_reading(reading, context, key, place, cell, doubt)
                 answered = True
                 continue
             read = read_cell(cell, asked, choices, period=layout.period, column=hints, rules=rules)
@@ -53,6 +56,20 @@ def read_inputs(
                 missing.append((key, asked))
     _drop_nil_rows(reading, context)
     _say_missing(reading, context, missing, answered)
+
+
+def _places(
+    reading: FormReading, asked: Field, row_keys: Iterable[str]
+) -> Iterator[tuple[str, Place | None]]:
+    """The cells of a field by row key; None where row or column is gone."""
+    table = reading.table
+    if table.layout.answer_column:
+        yield asked.code, table.place(asked.code, asked)
+        return
+    rows, column = table.rows, table.columns.get(asked.code)
+    for key in row_keys:
+        row = rows.get(key)
+        yield key, None if row is None or column is None else (row, column)
 
 
 def _choices(lists: tuple[ChoiceList, ...], asked: Field) -> tuple[str, ...]:
@@ -67,14 +84,12 @@ def _filled_rows(reading: FormReading) -> list[str]:
     if reading.layout.form.kind is not FormKind.OPEN:
         return [row.key for row in reading.layout.rows]
     inputs = [f for f in reading.layout.form.fields if f.is_input]
+    columns = [table.columns[f.code] for f in inputs if f.code in table.columns]
+    cells = table.sheet.cells
     return [
         key
-        for key in table.rows
-        if any(
-            (place := table.place(key, asked)) is not None
-            and not is_blank(table.sheet.cells.get(place))
-            for asked in inputs
-        )
+        for key, row in table.rows.items()
+        if any(not is_blank(cells.get((row, column))) for column in columns)
     ]
 
 
@@ -89,21 +104,26 @@ def _take(
     """Keep what was read of a cell as an answer, and say what became of the cell."""
     where = reading.address(place)
     context.answers[key] = Answer(*key, read.state, read.value, read.raw, where)
-    for said in read.findings:
-        params = {**said.params, "field": reading.layout.form.field(key[2]).title}
-        reading.findings.append(Finding(said.code, said.severity, where, read.raw, params))
     if cell is None or is_blank(cell):
         return
-    if read.findings or cell.kind is not CellKind.NUMBER:
+    told = []
+    if read.findings:
+        title = reading.layout.form.field(key[2]).title
+        told = [
+            Finding(said.code, said.severity, where, read.raw, {**said.params, "field": title})
+            for said in read.findings
+        ]
+    if told or cell.kind is not CellKind.NUMBER:
         reading.assumed.add(key)
+    if read.state is State.MISSING and not told:
+        told.append(finding("cell.invisible", where, cell.shown()))
+    reading.findings += told
     if read.state is State.UNREADABLE:
-        reading.fates.give(place, Fate.REJECTED)
+        reading.fates.reject(place, told[0])
     elif read.state is State.MISSING:
-        reading.fates.give(place, Fate.IGNORED)
-        if not read.findings:
-            reading.findings.append(finding("cell.invisible", where, cell.shown()))
+        reading.fates.ignore(place, told[0])
     else:
-        reading.fates.give(place, Fate.USED)
+        reading.fates.use(place)
 
 
 def _without_reading(
@@ -112,22 +132,23 @@ def _without_reading(
     key: Key,
     place: Place | None,
     cell: RawCell | None,
+    doubt: Finding | None,
 ) -> None:
     """An answer that cannot be read for a reason already given: its place is gone or unsure."""
     where = reading.sheet_address if place is None else reading.address(place)
-    if place is None or cell is None or is_blank(cell):
+    if place is None or doubt is None or cell is None or is_blank(cell):
         context.answers[key] = Answer(*key, State.MISSING, None, "", where)
         return
     context.answers[key] = Answer(*key, State.UNREADABLE, None, cell.shown(), where)
     reading.assumed.add(key)
-    reading.fates.give(place, Fate.REJECTED)
+    reading.fates.reject(place, doubt)
 
 
-def _merged_inputs(reading: FormReading) -> set[Place]:
+def _merged_inputs(reading: FormReading) -> dict[Place, Finding]:
     """The input cells that a merge has made one: nobody can tell whose the value is."""
     table = reading.table
     if not table.sheet.merged:
-        return set()
+        return {}
     inputs = [f for f in reading.layout.form.fields if f.is_input]
     keys = {f.code: [f.code] for f in inputs}
     slots = {
@@ -136,7 +157,7 @@ def _merged_inputs(reading: FormReading) -> set[Place]:
         for key in (keys[f.code] if reading.layout.answer_column else table.rows)
         if (place := table.place(key, f)) is not None
     }
-    blocked: set[Place] = set()
+    blocked: dict[Place, Finding] = {}
     for top, left, bottom, right in table.sheet.merged:
         if (bottom - top + 1) * (right - left + 1) > 100_000:
             inside = {p for p in slots if top <= p[0] <= bottom and left <= p[1] <= right}
@@ -146,12 +167,11 @@ def _merged_inputs(reading: FormReading) -> set[Place]:
             }
         cell = table.sheet.cells.get((top, left))
         if len(inside) > 1 and cell is not None and not is_blank(cell):
-            blocked |= inside
             area = f"{a1(top, left)}:{a1(bottom, right)}"
             where = reading.address(min(inside))
-            reading.findings.append(
-                finding("cell.merged", where, shortened(cell.shown()), area=area)
-            )
+            said = finding("cell.merged", where, shortened(cell.shown()), area=area)
+            reading.findings.append(said)
+            blocked.update(dict.fromkeys(inside, said))
     return blocked
 
 
@@ -199,17 +219,30 @@ def _say_missing(
             continue  # the row said "nothing to list"
         row = items.get(key[1])
         label = row.item.text if row is not None and row.item is not None else ""
+        label = label or _first_words(reading, context, key)
         reading.findings.append(
             finding(
-                "answer.missing", answer.address, field=asked.title, row=shortened(label or key[1])
+                "answer.missing",
+                answer.address,
+                field=asked.title,
+                row=f" – {shortened(label)}" if label else "",
             )
         )
+
+
+def _first_words(reading: FormReading, context: ReturnContext, key: Key) -> str:
+    """What the sender wrote in a row of a list; nothing where the question says it all."""
+    if reading.layout.form.kind is not FormKind.OPEN:
+        return ""
+    answers = (context.answers.get((*key[:2], f.code)) for f in reading.layout.form.fields)
+    return next((a.raw for a in answers if a is not None and isinstance(a.value, str)), "")
 
 
 def say_hidden(reading: FormReading) -> None:
     """A warning where answers stand in rows, columns or a sheet that the sender cannot see."""
     sheet = reading.table.sheet
-    used = sorted(place for place in reading.fates.given)
+    keys = (reading.table.key_row, reading.table.key_column)
+    used = sorted(p for p in reading.fates.given if p[0] != keys[0] and p[1] != keys[1])
     if not used:
         return
     if not sheet.visible:

@@ -9,14 +9,19 @@ from pathlib import Path
 
 from toolkit.errors import UnreadableFile
 from toolkit.findings import Address, Finding, Severity, has_errors
+from toolkit.intake.cells import is_blank
 from toolkit.intake.check import check, previous_period
 from toolkit.intake.context import by_key
 from toolkit.intake.cross import unchanged
 from toolkit.intake.extract import extract
 from toolkit.intake.identify import Identity, identify
+from toolkit.intake.ledger import Fates
 from toolkit.intake.model import Answer, Judgement, Outcome, RawWorkbook
+from toolkit.intake.own_checks import without_checks
 from toolkit.intake.reader import Limits, read_bytes
-from toolkit.intake.values import DEFAULT_RULES, ValueRules
+from toolkit.intake.sheets import without_correction_lists
+from toolkit.intake.values import DEFAULT_RULES, ValueRules, with_wordings
+from toolkit.intake.waivers import excused
 from toolkit.programme.model import Period, Programme, Unit
 from toolkit.template.layout import layout
 
@@ -70,8 +75,10 @@ def judge_workbook(
     rules: ValueRules = DEFAULT_RULES,
 ) -> Judgement:
     """Judge a workbook that was read already; ``size`` is that of its file in bytes."""
+    raw = without_checks(without_correction_lists(raw))
     identity = identify(raw, programme, raw.file)
     if identity.unit is None or identity.period is None:
+        settled = _nobodys(raw, identity.findings)
         return Judgement(
             raw.file,
             raw.sha256,
@@ -80,7 +87,9 @@ def judge_workbook(
             programme=identity.programme,
             fingerprint=identity.fingerprint,
             findings=_sorted((*raw.notes, *identity.findings), _order(raw)),
+            ledgers={fates.sheet.name: fates.ledger() for fates in settled},
             modified=raw.modified,
+            left_out=tuple(cell for fates in settled for cell in fates.left_out()),
         )
     return _judge_known(
         raw, size, programme, identity, (identity.unit, identity.period), history, rules
@@ -99,7 +108,13 @@ def _judge_known(
     unit, period = owner
     before = previous_period(programme, period)
     previous = tuple(history(unit.code, before.code)) if before is not None else ()
-    read = extract(raw, layout(programme, unit, period), by_key(previous), rules)
+    read = extract(
+        raw,
+        layout(programme, unit, period),
+        by_key(previous),
+        with_wordings(rules, programme.wordings),
+        other_issue=identity.other_issue,
+    )
     errors = frozenset(
         f.address for f in read.findings if f.severity is Severity.ERROR and f.address.cell
     )
@@ -114,7 +129,8 @@ def _judge_known(
     )
     if before is not None:
         checked += unchanged(programme, raw.file, read.answers, before, previous)
-    findings = (*raw.notes, *identity.findings, *read.findings, *checked)
+    said = (*raw.notes, *identity.findings, *read.findings, *checked)
+    findings = excused(programme, unit.code, period.code, said)
     return Judgement(
         raw.file,
         raw.sha256,
@@ -128,7 +144,21 @@ def _judge_known(
         findings=_sorted(findings, _order(raw)),
         ledgers=read.ledgers,
         modified=raw.modified,
+        left_out=read.left_out,
     )
+
+
+def _nobodys(raw: RawWorkbook, findings: Iterable[Finding]) -> list[Fates]:
+    """Every cell of a return that belongs to nobody is rejected by the reason for that."""
+    reason = next(said for said in findings if said.severity is Severity.ERROR)
+    settled = []
+    for sheet in raw.sheets:
+        fates = Fates(raw.file, sheet)
+        for place, cell in sheet.cells.items():
+            if not is_blank(cell):
+                fates.reject(place, reason)
+        settled.append(fates)
+    return settled
 
 
 def _order(raw: RawWorkbook) -> dict[str, int]:

@@ -8,22 +8,15 @@ lost or counted twice, and the file's judgement is worth nothing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
 from toolkit.errors import ToolkitError
-from toolkit.intake.cells import is_blank
-from toolkit.intake.model import Ledger, RawSheet
+from toolkit.findings import Address, Finding
+from toolkit.intake.cells import a1, is_blank
+from toolkit.intake.model import CellFate, Fate, Ledger, RawSheet
 
 Place = tuple[int, int]
-
-
-class Fate(Enum):
-    """What became of a cell: its answer, left out with a reason, or faulted."""
-
-    USED = "used"
-    IGNORED = "ignored"
-    REJECTED = "rejected"
 
 
 @dataclass(slots=True)
@@ -32,14 +25,33 @@ class Fates:
 
     file: str
     sheet: RawSheet
-    given: dict[Place, Fate] = field(default_factory=dict)
+    given: dict[Place, Finding | None] = field(default_factory=dict)  # None: it was used
+    rejected: set[Place] = field(default_factory=set)
     own: set[Place] = field(default_factory=set)
 
-    def give(self, place: Place, fate: Fate) -> None:
-        """Say what became of a non-blank cell. Raises ToolkitError if it was said before."""
+    def use(self, place: Place) -> None:
+        """Say that a non-blank cell gave an answer. Raises ToolkitError if it was settled."""
+        self._settle(place, None)
+
+    def ignore(self, place: Place, said: Finding) -> None:
+        """Say that a non-blank cell is left out, and the finding that tells the sender so.
+
+        Raises ToolkitError if it was settled before.
+        """
+        self._settle(place, said)
+
+    def reject(self, place: Place, said: Finding) -> None:
+        """Say that a non-blank cell cannot be taken, and the finding that tells why.
+
+        Raises ToolkitError if it was settled before.
+        """
+        self._settle(place, said)
+        self.rejected.add(place)
+
+    def _settle(self, place: Place, said: Finding | None) -> None:
         if place in self.given or place in self.own:
             raise ToolkitError("error.imbalance", file=self.file)
-        self.given[place] = fate
+        self.given[place] = said
 
     def keep(self, place: Place) -> None:
         """Note that a cell is the template's own and holds nothing the sender was asked."""
@@ -51,9 +63,23 @@ class Fates:
         """Whether something was said of the cell already."""
         return place in self.given or place in self.own
 
+    def fate(self, place: Place) -> Fate:
+        """What became of a cell that something was said of."""
+        if self.given[place] is None:
+            return Fate.USED
+        return Fate.REJECTED if place in self.rejected else Fate.IGNORED
+
+    def left_out(self) -> Iterator[CellFate]:
+        """The cells that gave no answer, in order, each with the finding that says why."""
+        for place, said in sorted(self.given.items(), key=lambda pair: pair[0]):
+            if said is not None:
+                shown = self.sheet.cells[place].shown()
+                where = Address(self.file, self.sheet.name, a1(*place))
+                yield CellFate(where, self.fate(place), shown, said.code, said.address)
+
     def ledger(self) -> Ledger:
         """The balance; raises ToolkitError where it does not come out even."""
-        counts = Counter(self.given.values())
+        counts = Counter(self.fate(place) for place in self.given)
         nonempty = sum(
             1
             for place, cell in self.sheet.cells.items()

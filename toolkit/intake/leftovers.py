@@ -6,64 +6,180 @@ its cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from toolkit.findings import Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import is_blank, key_of, shortened
 from toolkit.intake.formreading import FormReading
-from toolkit.intake.ledger import Fate
+from toolkit.intake.ledger import Place
 from toolkit.intake.model import CellKind, RawCell
-from toolkit.intake.rows import is_heading_row, is_signature, is_total_row, rows_of
+from toolkit.intake.rows import is_heading_row, is_signature, is_total, is_total_row, rows_of
+from toolkit.intake.shapes import Around, Shape, learn
+from toolkit.intake.versions import moved_columns, vanished
+from toolkit.intake.wording import is_check, is_wording
+from toolkit.programme.model import FormKind
+from toolkit.template.layout import ANSWER_KEY
 from toolkit.text import match_key
 
 # At most so much of an added row is shown in its finding.
 _SHOWN_CELLS = 4
 
+_ROW_NUMBER = re.compile(r"\d{1,3}")
+
+Cells = Mapping[int, RawCell]  # of one row, by column
+
+
+@dataclass(slots=True)
+class _Added:
+    """What was found so far of columns and texts that are told of in one finding each."""
+
+    columns: dict[int, list[Place]] = field(default_factory=dict)
+    signatures: list[Place] = field(default_factory=list)
+    gone_columns: Mapping[int, Finding] = field(default_factory=dict)
+    gone_rows: Mapping[int, Finding] = field(default_factory=dict)
+
 
 def settle_leftovers(reading: FormReading) -> None:
     """Give every cell that nothing was said of yet its fate, with a finding where it needs one."""
+    if reading.parts is None:
+        _settle(reading)
+        return
+    if reading.shape is not None and _settle_as_known(reading, reading.parts, reading.shape):
+        return
+    said = len(reading.findings)
+    _settle(reading)
+    if reading.shape is None and len(reading.findings) == said:
+        learn(reading.parts, reading.table, reading.fates.own, reading.own_words)
+
+
+def _settle_as_known(reading: FormReading, parts: Around, shape: Shape) -> bool:
+    """Settle the leftovers of a sheet of known shape; False where they have to be looked at."""
+    fates = reading.fates
+    if any(not (fates.settled(place) or is_blank(cell)) for place, cell in parts.held.items()):
+        return False
+    fates.own |= shape.own
+    for (row, column), cell in parts.above.items():
+        if not is_blank(cell):
+            _above(reading, row, {column: cell})
+    return True
+
+
+def _settle(reading: FormReading) -> None:
     table = reading.table
     known_rows = set(table.rows.values())
     by_row = rows_of(table.sheet, 0)
-    _keep_hidden_keys(reading)
+    added = _Added()
+    if reading.older:
+        reading.findings += moved_columns(reading)
+        added.gone_columns, added.gone_rows = vanished(reading)
+    _keep_checks(reading)
+    _settle_hidden_keys(reading, added)
     _reject_spare(reading)
     last = max(table.last, *known_rows, 0) if known_rows else table.last
     signatures = _signatures_from(by_row, last)
-    added_columns: dict[int, tuple[int, int]] = {}
     for row, cells in by_row.items():
         rest = {c: cell for c, cell in cells.items() if not reading.fates.settled((row, c))}
         if not rest:
             continue
-        if row < table.first:
+        if row in added.gone_rows:
+            for column in rest:
+                reading.fates.ignore((row, column), added.gone_rows[row])
+        elif row < table.head:
             _above(reading, row, rest)
-        elif row in known_rows or row == table.total_row:
-            _beside(reading, row, rest, added_columns)
+        elif row < table.first:
+            _in_head(reading, row, rest, added)
+        elif row == table.total_row:
+            _in_total(reading, row, rest, added)
+        elif row in known_rows:
+            _beside(reading, row, rest, added)
         elif row > last and row >= signatures:
-            _below(reading, row, rest)
+            _below(reading, row, rest, added)
         else:
             _between(reading, row, rest, below=row > last)
-    for column, place in sorted(added_columns.items()):
-        shown = shortened(table.sheet.cells[place].shown())
+    _tell_added(reading, added)
+
+
+def _tell_added(reading: FormReading, added: _Added) -> None:
+    cells = reading.table.sheet.cells
+    for column, places in sorted(added.columns.items()):
+        said = added.gone_columns.get(column)
+        if said is not None:
+            for place in places:
+                reading.fates.ignore(place, said)
+            continue
+        filled = [place for place in places if place[0] >= reading.table.first]
+        first = (filled or places)[0]
+        code = "outside.column" if filled else "outside.text"
+        shown = shortened(cells[first].shown())
         heading = _heading_over(reading, column)
-        reading.findings.append(
-            finding("outside.column", reading.address(place), shown, heading=heading)
-        )
+        _ignore(reading, places, finding(code, reading.address(first), shown, heading=heading))
+    if added.signatures:
+        first = added.signatures[0]
+        shown = "; ".join(shortened(cells[p].shown()) for p in added.signatures[:_SHOWN_CELLS])
+        said = finding("outside.signature", reading.address(first), shown)
+        _ignore(reading, added.signatures, said)
 
 
-def _keep_hidden_keys(reading: FormReading) -> None:
+def _ignore(reading: FormReading, places: Iterable[Place], said: Finding) -> None:
+    """Leave cells out with the one finding that tells the sender so."""
+    reading.findings.append(said)
+    for place in places:
+        reading.fates.ignore(place, said)
+
+
+def _leave_out(reading: FormReading, place: Place, cell: RawCell, code: str) -> None:
+    """Leave out one cell with a finding of its own."""
+    said = finding(code, reading.address(place), shortened(cell.shown()))
+    _ignore(reading, [place], said)
+
+
+def _keep_checks(reading: FormReading) -> None:
+    """What the template's checks said, in a copy of values only, right of the table.
+
+    Where they still compute they are taken out before anything is read (``own_checks``).
+    """
+    table = reading.table
+    last = max([table.number_column, *table.columns.values()])
+    messages = {match_key(rule.message) for rule in table.layout.rules}
+    for place, cell in table.sheet.cells.items():
+        if place[1] <= last or cell.kind is not CellKind.TEXT or reading.fates.settled(place):
+            continue
+        key = key_of(cell)
+        if key and (is_check(key) or key in messages):
+            reading.fates.keep(place)
+
+
+def _settle_hidden_keys(reading: FormReading, added: _Added) -> None:
     """The codes of row 1 and the keys of column A are the template's own."""
     table = reading.table
-    for place, cell in table.sheet.cells.items():
-        hidden = (table.key_row and place[0] == table.key_row) or (
-            table.key_column and place[1] == table.key_column
+    marks = {mark for _, _, mark in table.layout.marks()} | table.rows.keys()
+    hidden = [
+        place
+        for place in table.sheet.cells
+        if place[0] == table.key_row or place[1] == table.key_column
+    ]
+    for place in sorted(hidden):
+        cell = table.sheet.cells[place]
+        if is_blank(cell) or reading.fates.settled(place):
+            continue
+        gone = (place[0] == table.key_row and place[1] in added.gone_columns) or (
+            place[1] == table.key_column and place[0] in added.gone_rows
         )
-        if hidden and not is_blank(cell) and not reading.fates.settled(place):
+        if gone or cell.shown().strip() in marks:
             reading.fates.keep(place)
+        else:
+            text = cell.kind is CellKind.TEXT
+            _leave_out(reading, place, cell, "outside.text" if text else "outside.cell")
 
 
 def _reject_spare(reading: FormReading) -> None:
     """Second rows and columns of one identity: rejected by the finding that names them."""
     table = reading.table
+    if not (table.spare_rows or table.spare_columns):
+        return
     columns = {c.index for c in table.layout.columns}  # for the width of a row only
     width = range(table.number_column + 1, table.number_column + len(columns) + 2)
     inputs = {
@@ -72,19 +188,19 @@ def _reject_spare(reading: FormReading) -> None:
         if f.is_input and f.code in table.columns
     }
     for (row, column), cell in table.sheet.cells.items():
-        if is_blank(cell) or reading.fates.settled((row, column)) or row < table.first:
+        if is_blank(cell) or reading.fates.settled((row, column)) or row < table.head:
             continue
-        if (row in table.spare_rows and column in inputs) or (
-            column in table.spare_columns and row in table.rows.values()
-        ):
-            reading.fates.give((row, column), Fate.REJECTED)
-        elif (column in table.spare_columns and row == table.total_row) or (
+        if row in table.spare_rows and column in inputs:
+            reading.fates.reject((row, column), table.spare_rows[row])
+        elif column in table.spare_columns and row in table.rows.values():
+            reading.fates.reject((row, column), table.spare_columns[column])
+        elif (column in table.spare_columns and (row == table.total_row or row < table.first)) or (
             row in table.spare_rows and (column == table.number_column or column in width)
         ):
             reading.fates.keep((row, column))
 
 
-def _signatures_from(by_row: Mapping[int, Mapping[int, RawCell]], last: int) -> int:
+def _signatures_from(by_row: Mapping[int, Cells], last: int) -> int:
     """The row from which on a sheet holds place, date and signatures."""
     for row, cells in by_row.items():
         if row > last and any(
@@ -94,76 +210,128 @@ def _signatures_from(by_row: Mapping[int, Mapping[int, RawCell]], last: int) -> 
     return max(by_row, default=0) + 1
 
 
-def _above(reading: FormReading, row: int, cells: Mapping[int, RawCell]) -> None:
-    """Title, guidance and head: their texts are the template's; a number there is added."""
-    labels = {match_key(label) for label in reading.layout.number_labels}
+# --- over the table -------------------------------------------------------------------------
+
+
+def _above(reading: FormReading, row: int, cells: Cells) -> None:
+    """Issuer, title and guidance are the template's; another issue may word them otherwise."""
     for column, cell in cells.items():
-        number = cell.kind is CellKind.NUMBER and key_of(cell) not in labels
         beyond = column > reading.table.number_column + reading.layout.last_column
-        if (number and row not in _head_rows(reading)) or (beyond and cell.kind is CellKind.TEXT):
-            reading.fates.give((row, column), Fate.IGNORED)
-            where = reading.address((row, column))
-            reading.findings.append(finding("outside.cell", where, shortened(cell.shown())))
-        else:
+        if cell.kind is not CellKind.TEXT or beyond:
+            _leave_out(reading, (row, column), cell, "outside.cell")
+        elif reading.older or _is_own(reading, cell):
             reading.fates.keep((row, column))
+        else:
+            _leave_out(reading, (row, column), cell, "outside.text")
 
 
-def _head_rows(reading: FormReading) -> range:
-    return range(reading.table.head, reading.table.first)
+def _is_own(reading: FormReading, cell: RawCell) -> bool:
+    key = key_of(cell)
+    return cell.kind is CellKind.TEXT and (key in reading.own_words or is_wording(key))
 
 
-def _beside(
-    reading: FormReading,
-    row: int,
-    cells: Mapping[int, RawCell],
-    added_columns: dict[int, tuple[int, int]],
-) -> None:
+def _in_head(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
+    """Headings over our columns are the template's; others go with the column they head."""
+    table = reading.table
+    own = {table.number_column, *table.columns.values()}
+    if table.layout.answer_column:
+        answer = table.columns.get(ANSWER_KEY, table.layout.answer_column)
+        own |= set(range(table.number_column, answer + 2))
+    own -= added.gone_columns.keys()
+    layout = table.layout
+    words = {match_key(text) for text in layout.number_labels}
+    words |= {match_key(heading.text) for heading in layout.headings}
+    # Where a heading may have been reworded: the lowest over a column, the column numbers.
+    lowest = {h.row: h for h in layout.headings if h.column == h.last_column}
+    reworded = {table.first - 1, *(table.head + row - layout.head_row for row in lowest)}
+    for column, cell in cells.items():
+        if key_of(cell) in words or (column in own and (reading.older or row in reworded)):
+            reading.fates.keep((row, column))
+        elif column in own:
+            text = cell.kind is CellKind.TEXT
+            _leave_out(reading, (row, column), cell, "outside.text" if text else "outside.cell")
+        else:
+            added.columns.setdefault(column, []).append((row, column))
+
+
+# --- the table ------------------------------------------------------------------------------
+
+
+def _in_total(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
+    """Sums and their label are the template's; figures and remarks beside them are added."""
+    table = reading.table
+    for column, cell in cells.items():
+        if cell.formula or is_total(key_of(cell)) or _is_own(reading, cell):
+            reading.fates.keep((row, column))
+        elif column not in (table.number_column, *table.columns.values()):
+            added.columns.setdefault(column, []).append((row, column))
+        else:
+            text = cell.kind is CellKind.TEXT
+            _leave_out(reading, (row, column), cell, "outside.remark" if text else "row.total")
+
+
+def _beside(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
     """Cells in a row of the table that are in none of its columns."""
     table = reading.table
-    own = {table.number_column}
-    if row == table.total_row:
-        own |= set(table.columns.values())
-        own |= {c for c, cell in cells.items() if cell.kind is CellKind.TEXT}
     if table.layout.answer_column:
-        answer = next(iter(table.columns.values()), table.layout.answer_column)
-        own |= set(range(table.number_column, answer))
-        if key_of(cells.get(answer + 1)) == _help_key(reading, row):
-            own.add(answer + 1)
+        cells = _question_texts(reading, row, cells)
     for column, cell in cells.items():
-        if column in own:
+        if column == table.number_column:
             reading.fates.keep((row, column))
-            continue
-        if column in table.columns.values():
+        elif column in table.columns.values():
             # A computed cell of an offered row that was left blank.
             _template_cell(reading, (row, column), cell)
-            continue
-        reading.fates.give((row, column), Fate.IGNORED)
-        added_columns.setdefault(column, (row, column))
+        else:
+            added.columns.setdefault(column, []).append((row, column))
 
 
-def _help_key(reading: FormReading, row: int) -> str:
-    """The explanation the template writes right of a question's answer."""
-    keys = {place: key for key, place in reading.table.rows.items()}
-    return match_key(reading.layout.form.field(keys[row]).help) if row in keys else ""
+def _question_texts(reading: FormReading, row: int, cells: Cells) -> Cells:
+    """Settle question, unit of measure and explanation; the other cells of the row."""
+    table = reading.table
+    keys = {place: key for key, place in table.rows.items()}
+    asked = table.layout.form.field(keys[row])
+    own = {match_key(words) for words in (asked.title, asked.unit_of_measure, asked.help)}
+    answer = table.columns.get(ANSWER_KEY, table.layout.answer_column)
+    title = match_key(asked.title)
+    edited = all(key_of(cell) != title for cell in cells.values())
+    rest = {}
+    for column, cell in cells.items():
+        if key_of(cell) in own:
+            reading.fates.keep((row, column))
+        elif edited and table.number_column < column < answer and cell.kind is CellKind.TEXT:
+            edited = False
+            reading.fates.keep((row, column))
+            heading = table.layout.headings[1].text
+            reading.findings.append(
+                finding(
+                    "prefill.text_changed",
+                    reading.address((row, column)),
+                    shortened(cell.shown()),
+                    field=heading,
+                    expected=shortened(asked.title),
+                )
+            )
+        else:
+            rest[column] = cell
+    return rest
 
 
-def _template_cell(reading: FormReading, place: tuple[int, int], cell: RawCell) -> None:
+def _template_cell(reading: FormReading, place: Place, cell: RawCell) -> None:
     if cell.formula or cell.kind is not CellKind.NUMBER:
         reading.fates.keep(place)
         return
-    reading.fates.give(place, Fate.IGNORED)
-    where = reading.address(place)
-    reading.findings.append(finding("outside.cell", where, shortened(cell.shown())))
+    _leave_out(reading, place, cell, "outside.cell")
 
 
 def _heading_over(reading: FormReading, column: int) -> str:
     cells = reading.table.sheet.cells
-    texts = [cells.get((row, column)) for row in reversed(_head_rows(reading))]
+    rows = range(reading.table.head, reading.table.first)
+    texts = [cells.get((row, column)) for row in reversed(rows)]
     named = next((t.shown() for t in texts if t is not None and not is_blank(t)), "")
     return shortened(named)
 
 
-def _between(reading: FormReading, row: int, cells: Mapping[int, RawCell], *, below: bool) -> None:
+def _between(reading: FormReading, row: int, cells: Cells, *, below: bool) -> None:
     """A row among those of the table that is none of them, or one left under it."""
     table = reading.table
     bands = {match_key(band.text) for band in table.layout.bands}
@@ -174,11 +342,10 @@ def _between(reading: FormReading, row: int, cells: Mapping[int, RawCell], *, be
     # The number of an offered row that was left blank is the template's.
     texts_only = all(cell.kind is CellKind.TEXT for cell in cells.values())
     number = cells.get(table.number_column)
-    if number is not None and len(cells) == 1 and key_of(number).isdecimal():
+    offered = table.layout.form.kind is FormKind.OPEN and len(cells) == 1
+    if offered and number is not None and _ROW_NUMBER.fullmatch(key_of(number)):
         reading.fates.keep((row, table.number_column))
         return
-    for column in cells:
-        reading.fates.give((row, column), Fate.IGNORED)
     if is_heading_row(cells, table.layout):
         code = "row.repeated_heading"
     elif is_total_row(cells):
@@ -189,15 +356,15 @@ def _between(reading: FormReading, row: int, cells: Mapping[int, RawCell], *, be
         code = "outside.row"
     first = reading.address((row, next(iter(cells))))
     shown = " | ".join(shortened(c.shown(), 30) for c in list(cells.values())[:_SHOWN_CELLS])
-    reading.findings.append(finding(code, first, shown))
+    _ignore(reading, [(row, column) for column in cells], finding(code, first, shown))
 
 
-def _below(reading: FormReading, row: int, cells: Mapping[int, RawCell]) -> None:
-    """Place, date, titles and names are texts; figures under the table belong to nothing."""
+def _below(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
+    """Place, date and titles are the template's; names and words there are told once."""
     for column, cell in cells.items():
-        if cell.kind in (CellKind.TEXT, CellKind.DATE):
+        if cell.kind is CellKind.TEXT and _is_own(reading, cell):
             reading.fates.keep((row, column))
-            continue
-        reading.fates.give((row, column), Fate.IGNORED)
-        where = reading.address((row, column))
-        reading.findings.append(finding("outside.cell", where, shortened(cell.shown())))
+        elif cell.kind in (CellKind.TEXT, CellKind.DATE):
+            added.signatures.append((row, column))
+        else:
+            _leave_out(reading, (row, column), cell, "outside.cell")

@@ -37,7 +37,7 @@ class Table:
 
     ``columns`` maps field codes (in a form of QUESTIONS the one entry ANSWER_KEY) and
     ``rows`` row keys to their places; what is missing is not in them. Answers in a faulted
-    row or column cannot be attributed: the finding that says so is in ``findings``.
+    row or column cannot be attributed: the finding that says so stands beside it.
     """
 
     layout: SheetLayout
@@ -51,10 +51,10 @@ class Table:
     number_column: int
     columns: Mapping[str, int]
     rows: Mapping[str, int]
-    faulted_columns: frozenset[str]
-    faulted_rows: frozenset[str]
-    spare_columns: frozenset[int]  # second columns of one code
-    spare_rows: frozenset[int]  # second rows of one key
+    faulted_columns: Mapping[str, Finding]
+    faulted_rows: Mapping[str, Finding]
+    spare_columns: Mapping[int, Finding]  # second columns of one code
+    spare_rows: Mapping[int, Finding]  # second rows of one key
     findings: tuple[Finding, ...]
 
     def place(self, row_key: str, field: Field) -> tuple[int, int] | None:
@@ -72,8 +72,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class _Columns:
     places: Mapping[str, int]
-    faulted: frozenset[str]
-    spare: frozenset[int]
+    faulted: Mapping[str, Finding]
+    spare: Mapping[int, Finding]
     findings: tuple[Finding, ...]
 
 
@@ -190,8 +190,8 @@ def _find_columns(
     taken = {column for code, _, _ in wanted for column in codes.get(code, ())}
     titles = {match_key(heading.text) for _, heading, _ in wanted}
     places: dict[str, int] = {}
-    faulted: set[str] = set()
-    spare: set[int] = set()
+    faulted: dict[str, Finding] = {}
+    spare: dict[int, Finding] = {}
     findings: list[Finding] = []
     lost: list[str] = []
     for code, heading, kind in wanted:
@@ -201,8 +201,8 @@ def _find_columns(
             said, doubt = _held_against(file, sheet, heading, kind, shift, at, titles)
             findings += said
             if doubt:
-                faulted.add(code)
-                spare.update(at[1:])
+                faulted[code] = said[0]
+                spare.update(dict.fromkeys(at[1:], said[0]))
             continue
         seen = _by_heading(sheet, layout, heading, shift, taken)
         if seen is None:
@@ -215,7 +215,7 @@ def _find_columns(
         names = "; ".join(shortened(h.text) for code, h, _ in wanted if code in lost)
         where = Address(file, sheet.name, a1(layout.head_row + shift, min(places.values())))
         findings.append(finding("structure.columns_by_heading", where, columns=names))
-    return _Columns(places, frozenset(faulted), frozenset(spare), tuple(findings))
+    return _Columns(places, faulted, spare, tuple(findings))
 
 
 def _held_against(

@@ -43,14 +43,14 @@ class RawCell:
 
     def shown(self) -> str:
         """The cell's content as text, for messages and for the record."""
+        if isinstance(self.value, str):
+            return self.value
         if isinstance(self.value, bool):
             return "TRUE" if self.value else "FALSE"
         if isinstance(self.value, datetime):
             midnight = (self.value.hour, self.value.minute, self.value.second) == (0, 0, 0)
             return self.value.strftime("%d/%m/%Y" if midnight else "%d/%m/%Y %H:%M:%S")
-        if isinstance(self.value, Decimal):
-            return format(self.value, "f")
-        return self.value
+        return format(self.value, "f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,29 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Fate(StrEnum):
+    """What became of a non-empty input cell."""
+
+    USED = "used"  # it gave an answer
+    IGNORED = "ignored"  # left out, with the reason
+    REJECTED = "rejected"  # faulted, or nobody can tell whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class CellFate:
+    """A non-empty cell that gave no answer, and the finding that says why.
+
+    ``said_at`` is where the finding of that ``code`` stands: at the cell itself, or at the
+    row, column, area or sheet that it belongs to.
+    """
+
+    address: Address
+    fate: Fate  # IGNORED or REJECTED
+    shown: str
+    code: str
+    said_at: Address
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The balance of the input cells: nonempty == used + ignored + rejected."""
@@ -168,6 +191,7 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     ledgers: Mapping[str, Ledger] = field(default_factory=dict, hash=False)  # by sheet
     modified: datetime | None = None
+    left_out: tuple[CellFate, ...] = ()  # every cell that the ledgers count and no answer holds
 
     @property
     def ledger(self) -> Ledger:

@@ -8,10 +8,12 @@ capitals, the two places of a tone mark, NBSP; ``quý 1``, ``Quý I``, ``Q1``, `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePath
 
+from toolkit.kept import by_identity
 from toolkit.programme.model import Period, PeriodKind, Programme, Unit
 from toolkit.text import match_key, slug
 
@@ -55,6 +57,41 @@ def _unit_keys(unit: Unit) -> Iterator[str]:
             yield unit_key(name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of a programme's units, each with the units that bear it, in official order."""
+
+    full: Mapping[str, tuple[Unit, ...]]  # by matching key, codes too
+    bare: Mapping[str, tuple[Unit, ...]]  # without the kind of unit
+    in_files: Mapping[str, tuple[Unit, ...]]  # as a file's name spells them; two words or more
+    codes_in_files: Mapping[str, tuple[Unit, ...]]
+    numbered: bool  # there is a Quận 1
+
+
+@by_identity
+def _names_of(programme: Programme) -> _Names:
+    full: dict[str, dict[Unit, None]] = {}
+    bare: dict[str, dict[Unit, None]] = {}
+    in_files: dict[str, dict[Unit, None]] = {}
+    codes: dict[str, dict[Unit, None]] = {}
+    for unit in programme.units:
+        keys = list(_unit_keys(unit))
+        for key in (*keys, match_key(unit.code)):
+            full.setdefault(key, {})[unit] = None
+        for key in keys:
+            bare.setdefault(_bare(key), {})[unit] = None
+            for name in (slug(key).casefold(), slug(_bare(key)).casefold()):
+                if "-" in name:
+                    in_files.setdefault(name, {})[unit] = None
+        codes.setdefault(slug(unit.code).casefold(), {})[unit] = None
+    numbered = any(re.fullmatch(r"quận \d+", key) for key in full)
+    return _Names(_settled(full), _settled(bare), _settled(in_files), _settled(codes), numbered)
+
+
+def _settled(found: Mapping[str, Mapping[Unit, None]]) -> Mapping[str, tuple[Unit, ...]]:
+    return {name: tuple(units) for name, units in found.items()}
+
+
 def units_named(text: str, programme: Programme) -> tuple[Unit, ...]:
     """The units that ``text`` names exactly, in official order; several when it is ambiguous.
 
@@ -64,12 +101,11 @@ def units_named(text: str, programme: Programme) -> tuple[Unit, ...]:
     key = unit_key(text)
     if not key:
         return ()
-    exact = [u for u in programme.units if key in _unit_keys(u) or match_key(u.code) == key]
-    if exact:
-        return tuple(exact)
-    if key != _bare(key):
-        return ()  # it says which kind of unit, and there is none of that kind and name
-    return tuple(u for u in programme.units if key in {_bare(k) for k in _unit_keys(u)})
+    names = _names_of(programme)
+    exact = names.full.get(key, ())
+    if exact or key != _bare(key):
+        return exact  # or it says which kind of unit, and there is none of that kind and name
+    return names.bare.get(key, ())
 
 
 def close_units(text: str, programme: Programme) -> tuple[Unit, ...]:
@@ -148,9 +184,8 @@ def period_in_file_name(file_name: str, programme: Programme) -> tuple[Period, .
         code = match_key(period.code)
         if not code.isdigit() and re.search(rf"{_EDGE}{re.escape(code)}{_END}", key):
             return (period,)
-    numbered = any(re.fullmatch(r"quận \d+", k) for u in programme.units for k in _unit_keys(u))
     quarter = _QUARTER.search(tidy)
-    if numbered and quarter and quarter.group(1) == "q":
+    if _names_of(programme).numbered and quarter and quarter.group(1) == "q":
         return ()
     return _by_spelling(tidy, programme)
 
@@ -160,32 +195,33 @@ def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]
 
     The longest names win, and a superior named beside its unit says nothing of its own.
     """
-    padded = f"-{slug(PurePath(file_name).stem).casefold()}-"
-    found: dict[str, int] = {}
-    for unit in programme.units:
-        for key in _unit_keys(unit):
-            for name in (slug(key).casefold(), slug(_bare(key)).casefold()):
-                if "-" in name and f"-{name}-" in padded:
-                    found[unit.code] = max(found.get(unit.code, 0), len(name))
+    words = slug(PurePath(file_name).stem).casefold().split("-")
+    names = _names_of(programme)
+    found: dict[Unit, int] = {}
+    for start in range(len(words)):
+        for end in range(start + 2, len(words) + 1):
+            name = "-".join(words[start:end])
+            for unit in names.in_files.get(name, ()):
+                found[unit] = max(found.get(unit, 0), len(name))
     if not found:
-        return _by_leading_code(padded, file_name, programme)
+        return _by_leading_code(words, file_name, programme)
     longest = max(found.values())
-    parents = {programme.unit(code).parent for code in found}
-    own = tuple(
-        u for u in programme.units if found.get(u.code) == longest and u.code not in parents
-    )
-    return own or tuple(u for u in programme.units if u.code in found)
+    parents = {unit.parent for unit in found}
+    own = {u for u, length in found.items() if length == longest and u.code not in parents}
+    named = own or found.keys()
+    return tuple(u for u in programme.units if u in named)
 
 
-def _by_leading_code(padded: str, file_name: str, programme: Programme) -> tuple[Unit, ...]:
+def _by_leading_code(
+    words: Sequence[str], file_name: str, programme: Programme
+) -> tuple[Unit, ...]:
     """``305.xlsx``, ``305_2024-Q1.xlsx``: else a leading number is a document's number."""
-    for unit in programme.units:
-        code = f"-{slug(unit.code).casefold()}-"
-        if not padded.startswith(code):
-            continue
-        rest = padded[len(code) :].strip("-")
-        named = period_in_file_name(file_name, programme)
-        codes = {slug(p.code).casefold() for p in named}
-        if not rest or rest in codes:
-            return (unit,)
-    return ()
+    codes = _names_of(programme).codes_in_files
+    found: set[Unit] = set()
+    for end in range(1, len(words) + 1):
+        rest = "-".join(words[end:])
+        for unit in codes.get("-".join(words[:end]), ()):
+            named = period_in_file_name(file_name, programme)
+            if not rest or rest in {slug(p.code).casefold() for p in named}:
+                found.add(unit)
+    return tuple(u for u in programme.units if u in found)[:1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
@@ -18,17 +18,21 @@ _TOTAL = re.compile(r"^(?:tổng(?: cộng| số)?|cộng)(?: cộng)?\s*:?$")
 _DIGITS = re.compile(r"\d")
 _SIGNATURE = re.compile(
     r"^(?:người lập|thủ trưởng|t/m|tm\.|k/t|kt\.|t/l|tl\.|tuq\.|nơi nhận|ký|\(ký|"
+    r"prepared by|head of the|.*\bdate [\d.… ]+month|"
     r".*\bngày\s*[\d.… ]*\s*tháng\s*[\d.… ]*\s*năm)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Row keys and their places; rows that cannot be attributed; second rows of one key."""
+    """Row keys and their places; rows that cannot be attributed; second rows of one key.
+
+    Each of the last two with the finding that says so.
+    """
 
     rows: Mapping[str, int]
-    faulted: frozenset[str] = frozenset()
-    spare: frozenset[int] = frozenset()
+    faulted: Mapping[str, Finding] = field(default_factory=dict)
+    spare: Mapping[int, Finding] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -67,8 +71,8 @@ def place_known_rows(
         if col == column and row >= first
     }
     rows: dict[str, int] = {}
-    faulted: set[str] = set()
-    spare: set[int] = set()
+    faulted: dict[str, Finding] = {}
+    spare: dict[int, Finding] = {}
     findings: list[Finding] = []
 
     def at(row: int) -> Address:
@@ -82,11 +86,10 @@ def place_known_rows(
             r for r in candidates if any(not is_blank(sheet.cells.get((r, c))) for c in inputs)
         ]
         if len(filled) > 1:
-            faulted.add(key)
-            spare.update(filled[1:])
-            findings.append(
-                finding("structure.row_duplicated", at(filled[1]), shortened(texts[key]))
-            )
+            said = finding("structure.row_duplicated", at(filled[1]), shortened(texts[key]))
+            faulted[key] = said
+            spare.update(dict.fromkeys(filled[1:], said))
+            findings.append(said)
         if candidates:
             rows[key] = (filled or candidates)[0]
     exchanged = {
@@ -100,21 +103,19 @@ def place_known_rows(
         findings.append(finding("structure.rows_resorted", at(min(moved.values()))))
     else:
         for key, other in exchanged.items():
-            faulted.add(key)
-            findings.append(
-                finding(
-                    "structure.row_contradicts",
-                    at(rows[key]),
-                    shortened(texts[other]),
-                    expected=shortened(texts[key]),
-                )
+            faulted[key] = finding(
+                "structure.row_contradicts",
+                at(rows[key]),
+                shortened(texts[other]),
+                expected=shortened(texts[key]),
             )
+            findings.append(faulted[key])
     findings += _by_text(texts, wanted, owner, shown, rows, at)
     findings += _missing(texts, rows, at, first)
     order = [rows[key] for key in texts if key in rows]
     if order != sorted(order) and not exchanged:
         findings.append(finding("structure.rows_moved", at(min(order))))
-    return Placed(rows, frozenset(faulted), frozenset(spare), tuple(findings))
+    return Placed(rows, faulted, spare, tuple(findings))
 
 
 def _unique(wanted: Mapping[str, str]) -> dict[str, str]:

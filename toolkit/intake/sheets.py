@@ -7,14 +7,16 @@ sheet's name does, then the headings on it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import a1, is_blank, key_of, shortened
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
+from toolkit.kept import by_identity
 from toolkit.template.layout import (
-    COVER_SHEET,
+    CHECK_SHEET,
+    CORRECTION_MARK,
     FORM_MARK,
     KEY_COLUMN,
     KEY_ROW,
@@ -24,6 +26,7 @@ from toolkit.template.layout import (
 )
 from toolkit.text import match_key
 
+_OWN = (META_SHEET, CHECK_SHEET)
 # The share of a form's headings that must stand on a sheet to take it for that form.
 _ENOUGH_HEADINGS = 0.6
 
@@ -32,29 +35,36 @@ _ENOUGH_HEADINGS = 0.6
 class Found:
     """The sheets of the forms, by form code.
 
-    ``doubtful`` are forms that two differing sheets claim: nobody can tell which holds.
-    ``copies`` are the sheets not taken for that reason or because they are the same again,
-    ``others`` those that belong to no form asked for.
+    ``doubtful`` are forms that two differing sheets claim, with the finding that says so:
+    nobody can tell which holds. ``copies`` are the sheets not taken for that reason or
+    because they are the same again, ``others`` those that belong to no form asked for.
     """
 
     sheets: Mapping[str, RawSheet]
-    doubtful: frozenset[str]
-    copies: tuple[RawSheet, ...]
+    doubtful: Mapping[str, Finding]
+    copies: tuple[tuple[RawSheet, Finding], ...]
     others: tuple[RawSheet, ...]
     findings: tuple[Finding, ...]
 
 
 def mark_place(sheet: RawSheet) -> tuple[int, int] | None:
     """Where the form's mark stands: A1, or wherever inserted rows and columns moved it."""
+    return _mark_place(sheet)
+
+
+def _find_mark(sheet: RawSheet) -> tuple[int, int] | None:
     first = sheet.cells.get((KEY_ROW, KEY_COLUMN))
     if first is not None and first.shown().startswith(FORM_MARK):
         return KEY_ROW, KEY_COLUMN
     places = [
         place
         for place, cell in sheet.cells.items()
-        if cell.kind is CellKind.TEXT and cell.shown().startswith(FORM_MARK)
+        if isinstance(cell.value, str) and cell.value.startswith(FORM_MARK)
     ]
     return min(places, default=None)
+
+
+_mark_place = by_identity(_find_mark, 64)  # asked at every step of a judgement
 
 
 def _marked_form(sheet: RawSheet) -> str | None:
@@ -64,26 +74,47 @@ def _marked_form(sheet: RawSheet) -> str | None:
     return sheet.cells[place].shown()[len(FORM_MARK) :].strip()
 
 
-def find_sheets(raw: RawWorkbook, layout: WorkbookLayout) -> Found:
+def without_correction_lists(raw: RawWorkbook) -> RawWorkbook:
+    """The workbook without the sheets that a correction copy has beside its forms.
+
+    What stands on them is ours, not the sender's: neither an answer nor anything to tell of.
+    """
+    sheets = tuple(sheet for sheet in raw.sheets if not _is_correction_list(sheet))
+    return raw if len(sheets) == len(raw.sheets) else replace(raw, sheets=sheets)
+
+
+def _is_correction_list(sheet: RawSheet) -> bool:
+    """Whether the sheet bears the mark, in A1 or where inserted rows and columns moved it."""
+    first = sheet.cells.get((KEY_ROW, KEY_COLUMN))
+    if first is not None and first.shown() == CORRECTION_MARK:
+        return True
+    if mark_place(sheet) is not None:
+        return False
+    return any(cell.value == CORRECTION_MARK for cell in sheet.cells.values())
+
+
+def find_sheets(raw: RawWorkbook, layout: WorkbookLayout, cover: RawSheet | None) -> Found:
     """Assign the sheets of ``raw`` to the forms asked for; each missing form is an error."""
-    own = {match_key(COVER_SHEET), match_key(META_SHEET)}
-    rest = [sheet for sheet in raw.sheets if match_key(sheet.name) not in own]
+    rest = [sheet for sheet in raw.sheets if sheet is not cover and sheet.name not in _OWN]
     marked: dict[str, list[RawSheet]] = {}
     for sheet in rest:
         code = _marked_form(sheet)
         if code is not None:
             marked.setdefault(code, []).append(sheet)
     sheets: dict[str, RawSheet] = {}
-    doubtful: set[str] = set()
+    doubtful: dict[str, Finding] = {}
+    copies: list[tuple[RawSheet, Finding]] = []
     findings: list[Finding] = []
     for wanted in layout.sheets:
         claims = marked.get(wanted.form.code, [])
         if claims:
-            sheet, doubt, said = _choose(raw.file, wanted, claims)
+            sheet, renamed, again = _choose(raw.file, wanted, claims)
             sheets[wanted.form.code] = sheet
-            findings += said
-            if doubt:
-                doubtful.add(wanted.form.code)
+            findings += [*renamed, *(said for _, said in again)]
+            copies += again
+            for _, said in again:
+                if said.code == "structure.sheet_duplicated":
+                    doubtful[wanted.form.code] = said
     taken = {id(sheet) for claims in marked.values() for sheet in claims}
     free = [sheet for sheet in rest if id(sheet) not in taken]
     for wanted in layout.sheets:
@@ -91,15 +122,14 @@ def find_sheets(raw: RawWorkbook, layout: WorkbookLayout) -> Found:
             findings.append(_without_mark(raw.file, wanted, free, sheets))
     used = {id(sheet) for sheet in sheets.values()}
     claimed = {id(sheet) for code in sheets for sheet in marked.get(code, [])}
-    copies = tuple(s for s in rest if id(s) in claimed - used)
     others = tuple(s for s in rest if id(s) not in claimed | used)
-    return Found(sheets, frozenset(doubtful), copies, others, tuple(findings))
+    return Found(sheets, doubtful, tuple(copies), others, tuple(findings))
 
 
 def _choose(
     file: str, wanted: SheetLayout, claims: Sequence[RawSheet]
-) -> tuple[RawSheet, bool, list[Finding]]:
-    """The sheet that holds the form, whether that is in doubt, and what there is to say."""
+) -> tuple[RawSheet, list[Finding], list[tuple[RawSheet, Finding]]]:
+    """The sheet that holds the form, what its name says, and the other sheets that claim it."""
     named = [s for s in claims if match_key(s.name) == match_key(wanted.sheet)]
     sheet = (named or list(claims))[0]
     findings = []
@@ -107,15 +137,15 @@ def _choose(
         findings.append(
             finding("structure.sheet_renamed", Address(file, sheet.name), expected=wanted.sheet)
         )
-    doubt = False
+    again = []
     for copy in claims:
         if copy is sheet:
             continue
         same = _contents(copy) == _contents(sheet)
-        doubt = doubt or not same
         code = "structure.sheet_copied" if same else "structure.sheet_duplicated"
-        findings.append(finding(code, Address(file, copy.name), copy.name, other=sheet.name))
-    return sheet, doubt, findings
+        said = finding(code, Address(file, copy.name), copy.name, other=sheet.name)
+        again.append((copy, said))
+    return sheet, findings, again
 
 
 def _contents(sheet: RawSheet) -> dict[tuple[int, int], str]:
@@ -156,17 +186,14 @@ def _heading_share(sheet: RawSheet, wanted: SheetLayout) -> float:
     return len(asked & texts) / len(asked) if asked else 0.0
 
 
-def other_sheet(file: str, sheet: RawSheet) -> tuple[Finding, int] | None:
-    """What is said of a sheet that belongs to no form asked for, and its non-blank cells.
-
-    None for a sheet with nothing on it.
-    """
+def other_sheet(file: str, sheet: RawSheet) -> Finding | None:
+    """What is said of a sheet that belongs to no form asked for; None where it is blank."""
     filled = sorted(place for place, cell in sheet.cells.items() if not is_blank(cell))
     if not filled:
         return None
     code = _marked_form(sheet)
     first = sheet.cells[filled[0]]
-    said = finding(
+    return finding(
         "structure.sheet_unknown" if code is None else "structure.sheet_not_asked",
         Address(file, sheet.name, a1(*filled[0])),
         shortened(first.shown()),
@@ -174,4 +201,3 @@ def other_sheet(file: str, sheet: RawSheet) -> tuple[Finding, int] | None:
         count=str(len(filled)),
         form=code or "",
     )
-    return said, len(filled)

@@ -63,5 +63,10 @@ def text(key: str, lang: str = "vi", /, **params: object) -> str:
 
 
 def message(finding: Finding, lang: str = "vi") -> str:
-    """The sentence for a finding: what is wrong and what to do, without its address."""
-    return text(finding.code, lang, **{"found": finding.found, **finding.params})
+    """The sentence for a finding: what is wrong and what to do, without its address.
+
+    Of a waived one (``toolkit.intake.waivers``) the reason of the waiver follows.
+    """
+    said = text(finding.code, lang, **{"found": finding.found, **finding.params})
+    reason = finding.params.get("waived")
+    return f"{said} {text('waiver.said', lang, reason=reason)}" if reason else said

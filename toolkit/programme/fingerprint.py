@@ -19,11 +19,29 @@ def fingerprint(programme: Programme) -> str:
 
     Independent of the order of columns, of styles and of who saved the workbook; the order
     of rows counts, because it is the order on the templates. The programme's own
-    ``fingerprint`` is left out.
+    ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
+    into the same template, and a return made before them is not of an earlier issue.
     """
     content = _canonical(programme)
     assert isinstance(content, dict)
     content.pop("fingerprint")
+    content.pop("waivers")
+    content.pop("wordings")
+    return _digest(content)
+
+
+def judging_key(programme: Programme) -> str:
+    """What a judgement depends on: the fingerprint, and waivers and wordings if there are any.
+
+    A return judged under another key is to be judged again.
+    """
+    judged_by = (programme.waivers, programme.wordings)
+    if not any(judged_by):
+        return programme.fingerprint
+    return _digest([programme.fingerprint, *map(_canonical, judged_by)])
+
+
+def _digest(content: object) -> str:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

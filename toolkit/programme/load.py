@@ -20,7 +20,9 @@ from toolkit.programme.outputs import read_charts, read_rules
 from toolkit.programme.read import RawBook, read_folder, read_workbook
 from toolkit.programme.schema import SHEETS, find_sheet
 from toolkit.programme.times import read_periods
+from toolkit.programme.waivers import read_waivers
 from toolkit.programme.whole import check_whole
+from toolkit.programme.wordings import read_wordings
 
 
 def load(path: Path) -> Programme:
@@ -96,6 +98,7 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
     drafts = read_forms(desk, periods, lists)
     rules = read_rules(desk, periods, drafts, lists)
     charts = read_charts(desk, drafts, lists)
+    waivers = read_waivers(desk, units, periods, rules)
     programme = Programme(
         code=head.code,
         name=head.name,
@@ -114,5 +117,7 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
         charts=charts,
         allotments=allotments,
         fingerprint="",
+        waivers=waivers,
+        wordings=read_wordings(desk),
     )
     return programme, drafts

@@ -238,6 +238,23 @@ class Rule:
     periods: tuple[str, ...] = ()  # empty: all
 
 
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A row of Miễn trừ: what is not held against one unit, and why.
+
+    ``rule`` is the code of a rule or of a kind of finding ("answer.missing").
+    """
+
+    unit: str
+    rule: str
+    reason: str
+    periods: tuple[str, ...] = ()  # empty: every period
+
+    def covers(self, unit: str, period: str) -> bool:
+        """Whether it holds for that unit in that period, both by code."""
+        return self.unit == unit and (not self.periods or period in self.periods)
+
+
 class ChartKind(StrEnum):
     """The kinds of chart a programme can ask for."""
 
@@ -283,6 +300,11 @@ class Programme:
     # (item code, unit code) -> the unit's own target; sheet Giao chỉ tiêu
     allotments: Mapping[tuple[str, str], Decimal]
     fingerprint: str  # SHA-256 over the content, the same however the workbook was saved
+    waivers: tuple[Waiver, ...] = ()  # sheet Miễn trừ; not part of the fingerprint
+    # Sheet Cách ghi, not part of the fingerprint either: what an office writes for nothing,
+    # and which kind of nothing that is: "zero", "nil", "not_applicable", "not_available" or
+    # "missing" (the values of intake.model.State, which this room does not know).
+    wordings: tuple[tuple[str, str], ...] = ()
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError where there is none."""

@@ -112,6 +112,25 @@ CHART_KINDS: Keywords[ChartKind] = (
     Keyword(ChartKind.PROGRESS, "tiến độ lũy kế"),
     Keyword(ChartKind.BREAKDOWN, "theo lựa chọn"),
 )
+
+
+class Meaning(StrEnum):
+    """The kinds of nothing that a wording can stand for (``Programme.wordings``)."""
+
+    ZERO = "zero"
+    NIL = "nil"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_AVAILABLE = "not_available"
+    MISSING = "missing"
+
+
+MEANINGS: Keywords[Meaning] = (
+    Keyword(Meaning.ZERO, "bằng 0"),
+    Keyword(Meaning.NIL, "không có", ("không phát sinh",)),
+    Keyword(Meaning.NOT_APPLICABLE, "không áp dụng", ("not applicable",)),
+    Keyword(Meaning.NOT_AVAILABLE, "chưa có số liệu", ("not available",)),
+    Keyword(Meaning.MISSING, "để trống", ("blank",)),
+)
 YES = ("có", "yes", "x", "true", "1")
 NO = ("không", "no", "false", "0")
 
@@ -412,6 +431,36 @@ CHARTS = Sheet(
         Column("items", "dòng", "items", _CODES, width=18),
     ),
 )
+WAIVERS = Sheet(
+    "waivers",
+    "Miễn trừ",
+    "Waivers",
+    "mien-tru.csv",
+    (
+        Column("unit", "đơn vị", "unit", _CODE, required=True, refers="units.code", width=16),
+        Column("rule", "quy tắc", "rule", _CODE, required=True, refers="rules.code", width=18),
+        Column("periods", "kỳ", "period", _CODES, width=20),
+        Column("reason", "lý do", "reason", required=True, width=60),
+    ),
+)
+WORDINGS = Sheet(
+    "wordings",
+    "Cách ghi",
+    "Wording",
+    "cach-ghi.csv",
+    (
+        Column("wording", "cách ghi", "wording", required=True, width=34),
+        Column(
+            "meaning",
+            "nghĩa là",
+            "meaning",
+            _KEYWORD,
+            required=True,
+            words=_words(MEANINGS),
+            width=22,
+        ),
+    ),
+)
 SHEETS: tuple[Sheet, ...] = (
     PROGRAMME,
     UNITS,
@@ -424,6 +473,8 @@ SHEETS: tuple[Sheet, ...] = (
     ALLOTMENTS,
     RULES,
     CHARTS,
+    WAIVERS,
+    WORDINGS,
 )
 GUIDE_SHEET = "Hướng dẫn"
 FILE_NAME = "chuong-trinh.xlsx"

@@ -23,6 +23,7 @@ from toolkit.programme.schema import (
     PROGRAMME_KEYS,
     RULES,
     TASKS,
+    WAIVERS,
     Sheet,
     find_sheet,
 )
@@ -162,6 +163,7 @@ def move_year(book: RawBook, year: int) -> RawBook:
         },
         FORMS.key: {"periods": references},
         RULES.key: {"periods": references},
+        WAIVERS.key: {"periods": references},
         FIELDS.key: {
             "minimum": _on_dates(moved_start, years),
             "maximum": _on_dates(moved_end, years),

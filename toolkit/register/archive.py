@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from toolkit.errors import ToolkitError
-from toolkit.register.files import replacing
+from toolkit.register.files import aside_name, flush_folder
+
+T = TypeVar("T")
 
 ARCHIVE = "luu-tru"
 
@@ -29,29 +35,112 @@ SUFFIXES = (
     ".zip",
 )
 _OTHER = ".bin"
+_AT_ONCE = 16  # files on their way to the disk at one time
+
+
+class _Written(NamedTuple):
+    aside: str
+    target: str
+    stream: BinaryIO
+
+
+class Deposit:
+    """Originals put into the archive below ``root`` together.
+
+    :meth:`add` writes each aside; :meth:`settle` sees all of them to the disk and then puts
+    each in its place. Waiting for the disk is most of what archiving takes, and many files
+    wait hardly longer than one.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._archive = os.path.join(root, ARCHIVE)
+        self._written: dict[str, _Written] = {}  # by hash
+        self._folders: set[str] = set()  # to be flushed: something in them has changed
+
+    def add(self, data: bytes, sha256: str, suffix: str) -> str:
+        """Take ``data`` in; gives the path below the root, with slashes, that it will have.
+
+        That is ``luu-tru/ab/<sha256>.<ext>``; ``suffix`` is that of the name the file came
+        under, with or without its dot. Bytes that are there already are left alone, under
+        whichever suffix they came first; a copy that was damaged on the disk is made good.
+
+        Raises ValueError when ``sha256`` is not the hash of ``data``, ToolkitError when the
+        disk or its permissions do not let the copy be written.
+        """
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ValueError(f"the bytes do not have the hash {sha256}")
+        folder = os.path.join(self._archive, sha256[:2])
+        with self._told():
+            if sha256 in self._written:
+                target = self._written[sha256].target
+            else:
+                there = _present(sha256, folder)
+                target = there or os.path.join(folder, sha256 + _safe(suffix))
+                if there is None or Path(there).read_bytes() != data:
+                    self._write(data, sha256, target)
+        return f"{ARCHIVE}/{sha256[:2]}/{os.path.basename(target)}"
+
+    def settle(self) -> None:
+        """Put all that was taken in where it belongs; it is on the disk when this returns.
+
+        The copies are read-only. Raises ToolkitError when the disk does not let it.
+        """
+        with self._told():
+            _at_once(_flush, [each.stream for each in self._written.values()])
+            for sha256, (aside, target, _) in list(self._written.items()):
+                _unprotect(target)
+                os.replace(aside, target)
+                del self._written[sha256]
+                # Some network shares know no permissions; the hash still shows any change.
+                with contextlib.suppress(OSError):
+                    os.chmod(target, 0o444)
+            folders, self._folders = self._folders, set()
+            _at_once(flush_folder, sorted(folders))
+
+    def drop(self) -> None:
+        """Let go of what was not settled."""
+        for aside, _, stream in self._written.values():
+            stream.close()
+            with contextlib.suppress(OSError):
+                os.unlink(aside)
+        self._written.clear()
+
+    def _write(self, data: bytes, sha256: str, target: str) -> None:
+        folder, name = os.path.split(target)
+        aside = os.path.join(folder, aside_name(name))
+        try:
+            stream = open(aside, "wb")  # noqa: SIM115 (closed by settle or drop)
+        except FileNotFoundError:
+            self._folders |= {str(self._root), self._archive}
+            os.makedirs(folder, exist_ok=True)
+            stream = open(aside, "wb")  # noqa: SIM115
+        self._written[sha256] = _Written(aside, target, stream)
+        self._folders.add(folder)
+        stream.write(data)
+        stream.flush()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Nothing is left lying about, and what the system says is told in the user's words."""
+        try:
+            yield
+        except OSError as error:
+            self.drop()
+            raise ToolkitError(
+                "register.error.archive_write", folder=self._archive, reason=error.strerror or error
+            ) from error
+        except BaseException:
+            self.drop()
+            raise
 
 
 def store(data: bytes, sha256: str, suffix: str, root: Path) -> str:
-    """Keep ``data`` as ``luu-tru/ab/<sha256>.<ext>`` below ``root``; that path, with slashes.
-
-    ``suffix`` is that of the name the file came under, with or without its dot. Bytes that
-    are there already are left alone, under whichever suffix they came first; a copy that was
-    damaged on the disk is made good. The copy is read-only.
-
-    Raises ValueError when ``sha256`` is not the hash of ``data``, ToolkitError when the disk
-    or its permissions do not let the copy be written.
-    """
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise ValueError(f"the bytes do not have the hash {sha256}")
-    target = _present(sha256, root) or _place(sha256, root) / (sha256 + _safe(suffix))
-    try:
-        if not (target.exists() and target.read_bytes() == data):
-            _write(data, target)
-    except OSError as error:
-        raise ToolkitError(
-            "register.error.archive_write", folder=root / ARCHIVE, reason=error.strerror or error
-        ) from error
-    return target.relative_to(root).as_posix()
+    """Keep ``data`` below ``root``: one file as by :class:`Deposit`, and on the disk at once."""
+    deposit = Deposit(root)
+    stored = deposit.add(data, sha256, suffix)
+    deposit.settle()
+    return stored
 
 
 def verify(stored: str, sha256: str, root: Path) -> bool:
@@ -78,14 +167,9 @@ def load(stored: str, sha256: str, root: Path) -> bytes:
     return data
 
 
-def _place(sha256: str, root: Path) -> Path:
-    return root / ARCHIVE / sha256[:2]
-
-
-def _present(sha256: str, root: Path) -> Path | None:
-    folder = _place(sha256, root)
-    names = (folder / (sha256 + suffix) for suffix in (*SUFFIXES, _OTHER))
-    return next((path for path in names if path.exists()), None)
+def _present(sha256: str, folder: str) -> str | None:
+    paths = (os.path.join(folder, sha256 + suffix) for suffix in (*SUFFIXES, _OTHER))
+    return next((path for path in paths if os.path.exists(path)), None)
 
 
 def _safe(suffix: str) -> str:
@@ -93,11 +177,23 @@ def _safe(suffix: str) -> str:
     return dotted if dotted in SUFFIXES else _OTHER
 
 
-def _write(data: bytes, target: Path) -> None:
-    if target.exists():
-        target.chmod(0o644)  # Windows does not replace a read-only file
-    with replacing(target) as aside:
-        aside.write_bytes(data)
-    # Some network shares know no permissions; the hash still shows any change.
-    with contextlib.suppress(OSError):
-        target.chmod(0o444)
+def _at_once(act: Callable[[T], None], each: Iterable[T]) -> None:
+    """``act`` on each, several at a time: to wait for the disk takes no processor."""
+    items = list(each)
+    if len(items) < 2:
+        for item in items:
+            act(item)
+        return
+    with ThreadPoolExecutor(min(_AT_ONCE, len(items))) as pool:
+        list(pool.map(act, items))
+
+
+def _flush(stream: BinaryIO) -> None:
+    with stream:
+        os.fsync(stream.fileno())
+
+
+def _unprotect(target: str) -> None:
+    # Windows does not replace a read-only file.
+    with contextlib.suppress(FileNotFoundError):
+        os.chmod(target, 0o644)

@@ -16,14 +16,12 @@ def replacing(target: Path) -> Iterator[Path]:
     stops, leaves the old ``target`` (or none) and never half a file. Raises OSError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, so that the rename stays on one disk; the process id keeps two
-    # commands apart.
-    aside = target.with_name(f".baocao-{os.getpid()}-{target.name}")
+    aside = target.with_name(aside_name(target.name))
     try:
         yield aside
         _flush(aside)
         aside.replace(target)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
@@ -34,9 +32,21 @@ def _flush(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
-    # The rename itself reaches the disk with the folder. Windows cannot open a folder, and
-    # some network shares refuse to flush one: there the system does it in its own time.
+def aside_name(name: str) -> str:
+    """What a file is called until it is whole.
+
+    It lies beside its target, so that the rename stays on one disk; the process id keeps two
+    commands apart.
+    """
+    return f".baocao-{os.getpid()}-{name}"
+
+
+def flush_folder(folder: Path | str) -> None:
+    """See the names in a folder to the disk.
+
+    A rename itself reaches the disk with the folder. Windows cannot open a folder, and some
+    network shares refuse to flush one: there the system does it in its own time.
+    """
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

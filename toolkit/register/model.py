@@ -10,6 +10,31 @@ from toolkit.findings import Finding
 from toolkit.intake.model import Answer, Ledger, Outcome
 
 
+class Ruling(StrEnum):
+    """What the officer decided about a return."""
+
+    ACCEPT = "accept"  # tiếp nhận
+    RETURN = "return"  # trả lại để bổ sung, though nothing may be wrong with it
+    REOPEN = "reopen"  # takes the decision before it back
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The officer's decision about one return, the one of hash ``sha256``.
+
+    ``decided`` is the moment, with its offset from UTC. ``waived`` are the rules and kinds
+    of findings whose errors were accepted, by :func:`toolkit.intake.waivers.waiver_code`.
+    """
+
+    unit: str
+    period: str
+    sha256: str
+    ruling: Ruling
+    decided: datetime
+    reason: str
+    waived: tuple[str, ...] = ()
+
+
 class Effect(StrEnum):
     """What receiving one file did to the register; every file given has exactly one."""
 
@@ -27,7 +52,9 @@ class Submission:
 
     ``stored`` is the path inside the folder, with forward slashes:
     ``luu-tru/ab/abcdef….xlsx``. ``current`` tells whether it is the one that counts for its
-    unit and period.
+    unit and period. ``decision`` is the officer's decision about this very return that is in
+    force; ``unwaived`` is how many of its errors an acceptance does not cover, which happens
+    where the return was judged again after it.
     """
 
     id: int
@@ -44,6 +71,21 @@ class Submission:
     errors: int
     warnings: int
     current: bool
+    decision: Decision | None = None
+    unwaived: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the officer accepted it, with each of the errors it has."""
+        return self._ruled(Ruling.ACCEPT) and self.unwaived == 0
+
+    @property
+    def sent_back(self) -> bool:
+        """Whether the officer sent it back."""
+        return self._ruled(Ruling.RETURN)
+
+    def _ruled(self, ruling: Ruling) -> bool:
+        return self.decision is not None and self.decision.ruling is ruling
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,25 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from sys import intern
 from types import TracebackType
 from typing import Self
 
+from toolkit.findings import Severity
 from toolkit.intake.model import AnswerValue
+from toolkit.intake.waivers import waiver_code
 from toolkit.register import rows
-from toolkit.register.model import Effect, Receipt, Submission, SubmissionDetail
+from toolkit.register.model import (
+    Decision,
+    Effect,
+    Receipt,
+    Ruling,
+    Submission,
+    SubmissionDetail,
+)
 from toolkit.register.order import age, is_placed
 from toolkit.register.schema import connect, translated
 
@@ -89,6 +99,30 @@ class Reader:
         found = self._submissions("s.unit = ? AND s.period = ?", (unit, period))
         placed = [s for s in found if is_placed(s.outcome, s.unit, s.period)]
         return tuple(sorted(placed, key=age))
+
+    def archived(self) -> Iterator[SubmissionDetail]:
+        """Every return with a unit and period, also those no longer counting.
+
+        By period, unit and age. Use it inside :meth:`snapshot` where another command may be
+        recording.
+        """
+        every = self._submissions("TRUE", ())
+        placed = [s for s in every if is_placed(s.outcome, s.unit, s.period)]
+        yield from self._details(sorted(placed, key=lambda s: (s.period, s.unit, age(s))))
+
+    def versions(self, unit: str, period: str) -> tuple[SubmissionDetail, ...]:
+        """The returns of :meth:`history` with all that was read from them."""
+        with self.snapshot():
+            return tuple(self._details(self.history(unit, period)))
+
+    def decisions(self, unit: str, period: str) -> tuple[Decision, ...]:
+        """Every decision about the returns of one unit and period, the first taken first."""
+        found = self._select(
+            f"SELECT {rows.DECISION_COLUMNS} FROM decisions WHERE unit = ? AND period = ? "
+            "ORDER BY id",
+            (unit, period),
+        )
+        return tuple(rows.decision(row) for row in found)
 
     def unplaced(self) -> tuple[Submission, ...]:
         """The originals that belong to no unit and period: not identified, not readable."""
@@ -198,7 +232,19 @@ class Reader:
             "ORDER BY s.period, s.unit, s.received, s.file, s.sha256",
             params,
         )
-        return tuple(rows.submission(row) for row in found)
+        return tuple(self._covered(rows.submission(row)) for row in found)
+
+    def _covered(self, item: Submission) -> Submission:
+        """The return with the number of errors that its acceptance does not cover."""
+        if item.decision is None or item.decision.ruling is not Ruling.ACCEPT or not item.errors:
+            return item
+        said = self._select(
+            f"SELECT {rows.FINDING_COLUMNS} FROM findings WHERE submission = ? AND severity = ?",
+            (item.id, Severity.ERROR.value),
+        )
+        waived = set(item.decision.waived)
+        codes = (waiver_code(rows.finding(row, item.file)) for row in said)
+        return replace(item, unwaived=sum(code not in waived for code in codes))
 
     def _find(self, sha256: str) -> Submission | None:
         return next(iter(self._submissions("s.sha256 = ?", (sha256,))), None)

@@ -11,13 +11,21 @@ from sys import intern
 
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import Answer, AnswerValue, Judgement, Ledger, Outcome, State
-from toolkit.register.model import Submission
+from toolkit.register.model import Decision, Ruling, Submission
 
 SUBMISSION_COLUMNS = (
     "s.id, s.sha256, s.file, o.stored, s.programme, s.fingerprint, s.unit, s.period, "
-    "s.received, s.modified, s.outcome, s.errors, s.warnings, s.current"
+    "s.received, s.modified, s.outcome, s.errors, s.warnings, s.current, "
+    "d.ruling, d.decided, d.reason, d.waived"
 )
-SUBMISSION_TABLES = "submissions s JOIN originals o ON o.sha256 = s.sha256"
+# With the last decision about each return; one about a return that moved to another unit or
+# period says nothing of it.
+SUBMISSION_TABLES = (
+    "submissions s JOIN originals o ON o.sha256 = s.sha256 "
+    "LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x "
+    "WHERE x.period = s.period AND x.unit = s.unit AND x.sha256 = s.sha256)"
+)
+DECISION_COLUMNS = "unit, period, sha256, ruling, decided, reason, waived"
 
 ANSWER_COLUMNS = "submission, seq, form, row, field, state, kind, value, raw, sheet, cell"
 FINDING_COLUMNS = "seq, code, severity, file, sheet, cell, found, params"
@@ -70,6 +78,40 @@ def submission(row: sqlite3.Row) -> Submission:
         errors=row["errors"],
         warnings=row["warnings"],
         current=bool(row["current"]),
+        decision=_in_force(row),
+    )
+
+
+def _in_force(row: sqlite3.Row) -> Decision | None:
+    """The decision about the return of ``SUBMISSION_COLUMNS``, unless it was taken back."""
+    if row["ruling"] in (None, Ruling.REOPEN):
+        return None
+    return decision(row)
+
+
+def decision_row(decision: Decision) -> tuple[object, ...]:
+    """The row of ``DECISION_COLUMNS``."""
+    return (
+        decision.unit,
+        decision.period,
+        decision.sha256,
+        decision.ruling.value,
+        decision.decided.isoformat(timespec="seconds"),
+        decision.reason,
+        json.dumps(decision.waived, ensure_ascii=False),
+    )
+
+
+def decision(row: sqlite3.Row) -> Decision:
+    """A decision from ``DECISION_COLUMNS``."""
+    return Decision(
+        unit=row["unit"],
+        period=row["period"],
+        sha256=row["sha256"],
+        ruling=Ruling(row["ruling"]),
+        decided=datetime.fromisoformat(row["decided"]),
+        reason=row["reason"],
+        waived=tuple(json.loads(row["waived"])),
     )
 
 

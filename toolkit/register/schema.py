@@ -1,7 +1,8 @@
 """The tables of the register and how an older register is brought up to date.
 
 The version stands in ``PRAGMA user_version``; each migration and its version number share
-one transaction, so that a register is always whole at one version. The rollback journal
+one transaction, so that a register is always whole at one version. Before an older register
+is changed, a copy of it is put beside it: ``baocao.db.v1``. The rollback journal
 (SQLite's default) is kept: WAL does not work on the network shares offices keep folders on.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.register.files import replacing
 
 # How long a command waits for another one that is writing.
 BUSY_SECONDS = 30.0
@@ -100,6 +102,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX findings_of_submission ON findings (submission, seq)",
         "CREATE INDEX findings_of_receipt ON findings (receipt, seq)",
     ),
+    (
+        # What the officer decided, in the order of deciding. Nothing is ever taken away:
+        # to undo is a decision too. A newer return of the unit has another hash.
+        """CREATE TABLE decisions (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            unit    TEXT NOT NULL,
+            period  TEXT NOT NULL,
+            sha256  TEXT NOT NULL REFERENCES originals (sha256),
+            ruling  TEXT NOT NULL CHECK (ruling IN ('accept', 'return', 'reopen')),
+            decided TEXT NOT NULL,      -- ISO time with offset
+            reason  TEXT NOT NULL CHECK (trim(reason) <> ''),
+            waived  TEXT NOT NULL       -- JSON array of codes
+        )""",
+        "CREATE INDEX decisions_of_key ON decisions (period, unit, sha256, id)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)
@@ -148,7 +165,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             found = _version(connection, path)
             if read_only and found < VERSION and path.exists():
                 connection = _in_memory(connection)
-            _migrate(connection)
+            _migrate(connection, None if read_only else path)
             if read_only:
                 # Also in memory: nothing may seem recorded that is not.
                 connection.execute("PRAGMA query_only = ON")
@@ -189,13 +206,16 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return found
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Bring the tables to the present version; ``path`` is the file to copy before that."""
     if int(connection.execute("PRAGMA user_version").fetchone()[0]) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Read again inside the transaction: another command may have been faster.
         found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if path is not None and 0 < found < VERSION:
+            _keep_copy(path, found)
         for statements in MIGRATIONS[found:]:
             for statement in statements:
                 connection.execute(statement)
@@ -204,3 +224,20 @@ def _migrate(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _keep_copy(path: Path, version: int) -> None:
+    """Copy the register as it is. The caller holds the lock: nobody writes meanwhile."""
+    target = path.with_name(f"{path.name}.v{version}")
+    try:
+        # A connection of its own: SQLite copies nothing through one that is about to write.
+        with (
+            replacing(target) as aside,
+            contextlib.closing(_open(path, read_only=True)) as source,
+            contextlib.closing(sqlite3.connect(aside)) as copy,
+        ):
+            source.backup(copy)
+    except OSError as error:
+        raise ToolkitError(
+            "register.error.backup", file=target, reason=error.strerror or error
+        ) from error

@@ -12,10 +12,11 @@ import contextlib
 from collections.abc import Iterator
 from datetime import date
 
+from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import Judgement, Outcome
 from toolkit.register import rows
-from toolkit.register.model import Effect, Receipt, Submission
+from toolkit.register.model import Decision, Effect, Receipt, Submission
 from toolkit.register.order import TWO_SAME_DAY, TWO_UNDECIDED, is_placed, same_day
 from toolkit.register.reading import Reader
 from toolkit.register.schema import translated
@@ -85,17 +86,47 @@ class Register(Reader):
                 self._settle(unit, period)
             return self._get(old.id)
 
+    def decide(self, decision: Decision) -> Submission:
+        """Put the officer's decision on record and give the return it is about as it is now.
+
+        Raises ToolkitError (``register.error.overtaken``) where another return counts for
+        that unit and period by now: a decision is about what the officer has seen.
+        """
+        with self._transaction():
+            current = self._current_of(decision.unit, decision.period)
+            if current is None or current.sha256 != decision.sha256:
+                raise ToolkitError("register.error.overtaken")
+            self._execute(
+                f"INSERT INTO decisions ({rows.DECISION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *rows.decision_row(decision),
+            )
+            return self._get(current.id)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Several recordings that reach the disk as one, which takes no longer than one alone.
+
+        Each is still whole or not at all: those before one that fails stay on record.
+        """
+        self._execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._execute("COMMIT")
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         # IMMEDIATE: the lock is taken before anything is read, so that two commands cannot
         # both find a return missing.
-        self._execute("BEGIN IMMEDIATE")
+        inner = self._connection.in_transaction
+        self._execute("SAVEPOINT one" if inner else "BEGIN IMMEDIATE")
         try:
             yield
-            self._execute("COMMIT")
+            self._execute("RELEASE one" if inner else "COMMIT")
         except BaseException:
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("ROLLBACK TO one" if inner else "ROLLBACK")
             raise
 
     def _insert_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:

@@ -52,7 +52,7 @@ class UnitStatusJson(TypedDict):
 
     unit: str
     name: str
-    state: str  # missing | on_time | late | returned
+    state: str  # missing | on_time | late | returned | accepted
     received_at: str | None
     late_days: int
     errors: int
@@ -124,7 +124,7 @@ def status_json(status: PeriodStatus, lang: str = "vi") -> StatusJson:  # noqa: 
             {
                 "unit": one.unit.code,
                 "name": one.unit.name,
-                "state": one.state.value,
+                "state": one.shown,
                 "received_at": one.received.isoformat() if one.received else None,
                 "late_days": one.late_days,
                 "errors": one.errors,

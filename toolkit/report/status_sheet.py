@@ -18,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from toolkit.consolidate.model import PeriodStatus, ReturnState, UnitStatus
+from toolkit.consolidate.model import ACCEPTED, PeriodStatus, ReturnState, UnitStatus
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.programme.model import Programme, Unit
@@ -30,13 +30,14 @@ _CREATED = datetime(2000, 1, 1)
 _A4 = 9
 
 # Told apart by the colour-blind, and in grey from light to dark in this order.
-_COLOURS = {
+_COLOURS: Mapping[str, str] = {
+    ACCEPTED: "#FFFFFF",
     ReturnState.ON_TIME: "#E3F1E4",
     ReturnState.LATE: "#FFD97A",
     ReturnState.RETURNED: "#A9C8E8",
     ReturnState.MISSING: "#E39B8B",
 }
-_COUNTS = ("owed", "sent", "on_time", "late", "returned")
+_COUNTS = ("owed", "sent", "on_time", "late", "returned", "accepted")
 _HEAD = "#D9D9D9"
 
 _UNIT_COLUMN = 1
@@ -60,7 +61,7 @@ class _Formats:
     rate: Format
     day: Format
     note: Format
-    state: Mapping[ReturnState, Format]
+    state: Mapping[str, Format]  # by UnitStatus.shown
     none: Format
 
 
@@ -215,7 +216,7 @@ def _unit_row(
             continue
         said = _cell(one, lang)
         lines.append(_height(said, width))
-        sheet.write_string(row, column, said, formats.state[one.state])
+        sheet.write_string(row, column, said, formats.state[one.shown])
     # Excel does not grow the rows of a file it did not write itself.
     sheet.set_row(row, max(lines) * _LINE + 2)
     if len(found) > 1:
@@ -241,10 +242,12 @@ def _cell(one: UnitStatus, lang: str) -> str:
     """The state in words, the day of receipt and the days late, on two lines."""
     if one.received is None:
         return text("status_sheet.cell.missing", lang)
-    key = one.state.value
-    if one.state is ReturnState.ON_TIME and one.period.due is None:
+    key = one.shown
+    if one.accepted and one.late_days:
+        key = "accepted_late"
+    elif key == ReturnState.ON_TIME and one.period.due is None:
         key = "on_time_no_due"
-    elif one.state is ReturnState.RETURNED and one.late_days:
+    elif key == ReturnState.RETURNED and one.late_days:
         key = "returned_late"
     return text(f"status_sheet.cell.{key}", lang, received=_shown(one.received), days=one.late_days)
 
@@ -263,10 +266,7 @@ def _totals(
         sheet.merge_range(line, 0, line, _UNIT_COLUMN, "", formats.bold)
         sheet.write_string(line, 0, label, formats.bold)
         sheet.set_row(line, _LINE + 4)
-    every = [
-        dict(zip(_COUNTS, (s.expected, s.received, s.on_time, s.late, s.returned), strict=True))
-        for s in statuses
-    ]
+    every = [dict(zip(_COUNTS, _counts(s), strict=True)) for s in statuses]
     for column, counts in enumerate(every, _FIRST_PERIOD):
         for key, count in counts.items():
             sheet.write_number(at[key], column, count, formats.count)
@@ -281,6 +281,18 @@ def _totals(
             sheet.write_formula(at[key], column, f"=SUM({over})", formats.count, total)
         _derived(sheet, column, at, sums, formats)
     return row + len(at)
+
+
+def _counts(status: PeriodStatus) -> tuple[int, ...]:
+    """The numbers of ``_COUNTS``."""
+    return (
+        status.expected,
+        status.received,
+        status.on_time,
+        status.late,
+        status.returned,
+        status.accepted,
+    )
 
 
 def _derived(
@@ -306,10 +318,10 @@ def _legend(sheet: Worksheet, row: int, last: int, formats: _Formats, lang: str)
     sheet.merge_range(row, 0, row, _UNIT_COLUMN, "", formats.note)
     sheet.write_string(row, 0, text("status_sheet.legend", lang), formats.note)
     for line, state in enumerate(_COLOURS, row + 1):
-        name = text(f"status_sheet.{state.value}", lang)
+        name = text(f"status_sheet.{state}", lang)
         sheet.merge_range(line, 0, line, _UNIT_COLUMN, "", formats.state[state])
         sheet.write_string(line, 0, name, formats.state[state])
-        _wide(sheet, line, last, text(f"status_sheet.legend_{state.value}", lang), formats.note)
+        _wide(sheet, line, last, text(f"status_sheet.legend_{state}", lang), formats.note)
         sheet.set_row(line, 2 * _LINE if last <= _FIRST_PERIOD + 1 else _LINE + 3)
     note_row = row + 1 + len(_COLOURS)
     sheet.merge_range(note_row, 0, note_row, max(last, _FIRST_PERIOD), "", formats.note)
@@ -359,13 +371,13 @@ def _list(book: Workbook, statuses: Iterable[PeriodStatus], formats: _Formats, l
 
 
 def _list_row(sheet: Worksheet, row: int, one: UnitStatus, formats: _Formats, lang: str) -> None:
-    state = text(f"status_sheet.{one.state.value}", lang)
+    state = text(f"status_sheet.{one.shown}", lang)
     values: tuple[tuple[str | int | date | None, Format], ...] = (
         (one.period.name, formats.text),
         (one.period.due, formats.day),
         (one.unit.code, formats.number),
         (one.unit.name, formats.text),
-        (state, formats.state[one.state]),
+        (state, formats.state[one.shown]),
         (one.received, formats.day),
         (one.late_days if one.received else None, formats.number),
         (one.errors if one.received else None, formats.number),

@@ -5,21 +5,30 @@ from __future__ import annotations
 from datetime import date
 
 from toolkit.messages import text
+from toolkit.programme.language.excel import quoted
 from toolkit.programme.model import FormKind, Profile
+from toolkit.template.check_sheet import CheckPlaces
+from toolkit.template.formulas import column_letters
 from toolkit.template.layout import SheetLayout, WorkbookLayout
-from toolkit.template.sheet import TemplateSheet, put, put_across, set_height, set_page
+from toolkit.template.panel import BlankForms, Columns, PanelLine, panel_lines
+from toolkit.template.sheet import TemplateSheet, put, put_across, put_formula, set_height, set_page
 from toolkit.template.sizes import height_of
 from toolkit.template.styles import Styles
 
-_WIDTHS = (1.5, 6.0, 20.0, 22.0, 30.0, 27.0)  # A to F
-_FIRST, _LAST = 2, 6
+_WIDTHS = (1.5, 6.0, 20.0, 22.0, 10.0, 10.0, 10.0, 27.0)  # A to H
+_FIRST, _LAST = 2, 8
 _LEFT = (2, 4)  # columns of the left head
-_RIGHT = (5, 6)
+_RIGHT = (5, 8)
 _LABEL = (2, 3)
-_VALUE = (4, 6)
+_VALUE = (4, 8)
+_NAME = (4, 7)  # of a form in the contents
 _HEAD_ROW = 2
 _TITLE_ROW = 7
-_CONTENTS_ROW = 16
+_PANEL_ROW = 16
+_FILLED = 4
+_PANEL = Columns(missing=5, faults=6, looks=7)
+_STATE = 8
+_ONE_PAGE = 8  # forms; the cover of more would get too small to read on one page
 _STEPS = 6
 _RULE = "—" * 8
 
@@ -27,16 +36,24 @@ _RULE = "—" * 8
 class _Cover:
     """Writes downwards: ``row`` is the next free one."""
 
-    __slots__ = ("book", "lang", "row", "sheet", "styles")
+    __slots__ = ("blank", "book", "lang", "places", "row", "sheet", "styles")
 
     def __init__(
-        self, book: WorkbookLayout, sheet: TemplateSheet, styles: Styles, lang: str
+        self,
+        book: WorkbookLayout,
+        sheet: TemplateSheet,
+        styles: Styles,
+        places: CheckPlaces,
+        blank: BlankForms | None,
+        lang: str,
     ) -> None:
         self.book = book
         self.sheet = sheet
         self.styles = styles
+        self.places = places
+        self.blank = blank
         self.lang = lang
-        self.row = _CONTENTS_ROW
+        self.row = _PANEL_ROW
 
     def say(self, key: str, **params: object) -> str:
         return text(f"template.{key}", self.lang, **params)
@@ -51,14 +68,25 @@ class _Cover:
         return height_of(words, width, size, bold=bold)
 
 
-def write_cover(book: WorkbookLayout, sheet: TemplateSheet, styles: Styles, lang: str) -> None:
-    """Write the cover. The cells the intake reads back stand where ``book.cover`` says."""
-    cover = _Cover(book, sheet, styles, lang)
+def write_cover(
+    book: WorkbookLayout,
+    sheet: TemplateSheet,
+    styles: Styles,
+    places: CheckPlaces,
+    blank: BlankForms | None,
+    lang: str,
+) -> None:
+    """Write the cover. The cells the intake reads back stand where ``book.cover`` says.
+
+    ``places`` and ``blank`` are those of the checks, for the panel.
+    """
+    cover = _Cover(book, sheet, styles, places, blank, lang)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     _head(cover)
     _title(cover)
     _particulars(cover)
+    _panel(cover)
     _contents(cover)
     _steps(cover)
     _legend(cover)
@@ -71,6 +99,8 @@ def write_cover(book: WorkbookLayout, sheet: TemplateSheet, styles: Styles, lang
         footer_left=cover.say("cover.footer_left", unit=book.unit.name, period=book.period.name),
         footer_right=cover.say("form.footer_right", page="{page}", pages="{pages}"),
     )
+    if len(book.sheets) <= _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
@@ -124,11 +154,73 @@ def _particulars(cover: _Cover) -> None:
         set_height(cover.sheet, row, cover.line(row, _VALUE, value, "cover_value"))
 
 
+def _panel(cover: _Cover) -> None:
+    """What is filled, missing and wrong in each form, and whether the workbook can be sent.
+
+    Formulas in the rows under the line of headings, one row a form and one for the whole: the
+    intake passes over them (``toolkit.intake.own_checks``).
+    """
+    sheet, styles = cover.sheet, cover.styles
+    _part(cover, "panel")
+    heads = ("form", "filled", "missing", "faults", "looks", "state")
+    places = ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8))
+    for (first, last), key in zip(places, heads, strict=True):
+        words = cover.say(f"cover.panel_{key}")
+        put_across(sheet, cover.row, first, last, words, styles["heading"])
+    set_height(sheet, cover.row, 33)
+    cover.row += 1
+    lines = panel_lines(cover.book, cover.places, cover.blank, cover.row, _PANEL, cover.lang)
+    for line in lines:
+        _panel_line(cover, line)
+        cover.row += 1
+    _colour_state(cover)
+    cover.row += 1
+
+
+def _panel_line(cover: _Cover, line: PanelLine) -> None:
+    sheet, styles, row = cover.sheet, cover.styles, cover.row
+    whole = line.form is None
+    look = styles["panel_total" if whole else "number"]
+    if line.form is None:
+        words = cover.say("cover.panel_whole")
+        put_across(sheet, row, _FIRST, _FILLED, words, styles["panel_label"])
+    else:
+        put_across(sheet, row, *_LABEL, line.form.form.code, look)
+    state = styles["panel_state" if whole else "panel_link"]
+    for column, cell, format_ in (
+        (_FILLED, line.filled, look),
+        (_PANEL.missing, line.missing, look),
+        (_PANEL.faults, line.faults, look),
+        (_PANEL.looks, line.looks, look),
+        (_STATE, line.state, state),
+    ):
+        if cell is not None:
+            put_formula(sheet, row, column, cell.formula, cell.stored, format_)
+    set_height(sheet, row, 26 if whole else 20)
+
+
+def _colour_state(cover: _Cover) -> None:
+    """Green where the workbook is ready; red where something is missing or wrong."""
+    last = cover.row - 1
+    ready = quoted(cover.say("cover.panel_ready"))
+    for area, criteria, look in (
+        ((last, _STATE, last, _STATE), f"=${column_letters(_STATE)}${last}={ready}", "panel_ready"),
+        (
+            (last - len(cover.book.sheets), _PANEL.missing, last, _PANEL.faults),
+            f"={column_letters(_PANEL.missing)}{last - len(cover.book.sheets)}>0",
+            "panel_faults",
+        ),
+    ):
+        top, left, bottom, right = (place - 1 for place in area)
+        options = {"type": "formula", "criteria": criteria, "format": cover.styles.mark(look)}
+        cover.sheet.conditional_format(top, left, bottom, right, options)
+
+
 def _contents(cover: _Cover) -> None:
     sheet, styles = cover.sheet, cover.styles
     _part(cover, "contents")
     head = ("contents_number", "contents_code", "contents_name", "contents_rows")
-    places = ((2, 2), (3, 3), (4, 5), (6, 6))
+    places = ((2, 2), (3, 3), _NAME, (_LAST, _LAST))
     for (first, last), key in zip(places, head, strict=True):
         put_across(sheet, cover.row, first, last, cover.say(f"cover.{key}"), styles["heading"])
     set_height(sheet, cover.row, 20)
@@ -137,7 +229,7 @@ def _contents(cover: _Cover) -> None:
         row = cover.row
         put(sheet, row, 2, str(place), styles["number"])
         put(sheet, row, 3, form.form.code, styles["number"])
-        height = cover.line(row, (4, 5), form.form.name, "cover_link", 11)
+        height = cover.line(row, _NAME, form.form.name, "cover_link", 11)
         target = form.sheet.replace("'", "''")
         sheet.write_url(
             row - 1,
@@ -146,7 +238,7 @@ def _contents(cover: _Cover) -> None:
             styles["cover_link"],
             form.form.name,
         )
-        put(sheet, row, 6, _what_to_fill(cover, form), styles["label"])
+        put(sheet, row, _LAST, _what_to_fill(cover, form), styles["label"])
         set_height(sheet, row, height)
     cover.row += 2
 
@@ -171,7 +263,7 @@ def _steps(cover: _Cover) -> None:
 
 def _legend(cover: _Cover) -> None:
     _part(cover, "legend")
-    for kind in ("input", "prefilled", "computed"):
+    for kind in ("input", "prefilled", "computed", "missing", "wrong"):
         put(cover.sheet, cover.row, _FIRST, None, cover.styles[f"sample_{kind}"])
         words = cover.say(f"cover.legend_{kind}")
         cover.line(cover.row, (_FIRST + 1, _LAST), words, "cover_legend")

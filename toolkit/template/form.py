@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 
-from toolkit.messages import text
-from toolkit.programme.model import Field, FormKind, Profile
-from toolkit.template.formulas import column_letters, computed, total, total_of_prefilled
+from toolkit.programme.model import FormKind, Profile
+from toolkit.template.blank import BlankRow, computed_value
+from toolkit.template.check_column import write_checks
+from toolkit.template.content import (
+    given_heights,
+    mark_cells,
+    put_given,
+)
+from toolkit.template.entries import write_entries
+from toolkit.template.formulas import computed, total, total_of_prefilled
 from toolkit.template.layout import (
     KEY_COLUMN,
     KEY_ROW,
@@ -17,46 +23,21 @@ from toolkit.template.layout import (
     SheetLayout,
     Slot,
     SlotKind,
-    WorkbookLayout,
 )
+from toolkit.template.page import Page
 from toolkit.template.prefill import is_percent, prefilled
-from toolkit.template.sheet import TemplateSheet, put, put_across, set_height, set_page
-from toolkit.template.sizes import Sizes, height_of, sizes
-from toolkit.template.styles import RATE_FORMAT, Styles, number_format, whole_format
-from toolkit.template.validation import validation
+from toolkit.template.sheet import put, put_across, put_formula, set_height, set_page
+from toolkit.template.sizes import height_of
+from toolkit.template.styles import number_format
 
 _SIGNATURE_HEIGHT = 120.0  # date, office, hint and room to sign
 _ZOOM = 90
 _FROZEN_WIDTH = 55.0  # characters; wider columns would leave no room to scroll in
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """All that is needed to write one form."""
-
-    workbook: WorkbookLayout
-    layout: SheetLayout
-    sheet: TemplateSheet
-    styles: Styles
-    sizes: Sizes
-    choices: Mapping[str, list[str] | str]  # by list code: the values, or the range of them
-    lang: str
-
-    def say(self, key: str, **params: object) -> str:
-        """A text of the template's catalogue."""
-        return text(f"template.{key}", self.lang, **params)
-
-
-def write_form(
-    workbook: WorkbookLayout,
-    layout: SheetLayout,
-    sheet: TemplateSheet,
-    styles: Styles,
-    choices: Mapping[str, list[str] | str],
-    lang: str,
-) -> None:
-    """Write the form of ``layout`` to ``sheet``."""
-    page = Page(workbook, layout, sheet, styles, sizes(layout), choices, lang)
+def write_form(page: Page) -> None:
+    """Write a form to its sheet, with the answers and marks of ``page.content``."""
+    layout, sheet, styles = page.layout, page.sheet, page.styles
     _set_up(page)
     _marks(page)
     _head(page)
@@ -72,7 +53,9 @@ def write_form(
     if layout.columns:
         _row_numbers(page)
         _total_row(page)
-    _validations(page)
+    mark_cells(sheet, page.content, styles)
+    write_checks(page.checks)
+    write_entries(page)
     _signatures(page)
 
 
@@ -82,7 +65,10 @@ def _set_up(page: Page) -> None:
     for place, width in enumerate(page.sizes.widths, layout.number_column):
         sheet.set_column(place - 1, place - 1, width)
     answers = {row.index for row in layout.rows}
-    for row, height in page.sizes.heights.items():
+    heights = dict(page.sizes.heights)
+    for row, height in given_heights(page.content, page.sizes):
+        heights[row] = max(height, heights[row])
+    for row, height in heights.items():
         set_height(sheet, row, height, growing=row in answers)
     sheet.set_row(KEY_ROW - 1, 12, None, {"hidden": True})
     sheet.freeze_panes(layout.number_row, _frozen_column(page))
@@ -209,7 +195,16 @@ def _answer(page: Page, slot: Slot, row: Row) -> None:
     if slot.kind is SlotKind.COMPUTED:
         look = page.styles.cell(field, slot.kind, number_format(field, percent=percent))
         formula = computed(workbook, page.layout, field, slot.row)
-        page.sheet.write_formula(slot.row - 1, slot.column - 1, formula, look, "")
+        stored: float | str = ""
+        if page.checks.blank is not None:
+            stored = computed_value(BlankRow(workbook, page.layout, row), field.code)
+        put_formula(page.sheet, slot.row, slot.column, formula, stored, look)
+        return
+    given = page.content.given.get((slot.row, slot.column))
+    if given is not None:
+        format_ = given.number_format or number_format(field, percent=percent)
+        look = page.styles.cell(field, slot.kind, format_, font=given.font)
+        put_given(page.sheet, (slot.row, slot.column), given, look)
         return
     value = None
     if slot.kind is SlotKind.PREFILLED:
@@ -247,59 +242,7 @@ def _total_cell(page: Page, row: int, column: Column, formula: str | None) -> No
         return
     known = total_of_prefilled(page.workbook, page.layout, column)
     stored: float | str = "" if known is None else float(known)
-    page.sheet.write_formula(row - 1, column.index - 1, formula, look, stored)
-
-
-def _validations(page: Page) -> None:
-    """Input messages and limits, and the format of whole numbers, a field at a time."""
-    layout = page.layout
-    if not layout.rows:
-        return
-    if layout.answer_column:
-        for row in layout.rows:
-            _validate(page, layout.form.field(row.key), row.index, row.index, layout.answer_column)
-        return
-    last = layout.total_row or layout.rows[-1].index
-    for column in layout.columns:
-        if column.kind is SlotKind.INPUT:
-            end = layout.rows[-1].index
-            _validate(page, column.field, layout.rows[0].index, end, column.index)
-        elif column.kind is SlotKind.COMPUTED:
-            _format_whole(page, column.field, layout.rows[0].index, last, column.index)
-    if layout.total_row:
-        for column in layout.columns:
-            if column.kind is not SlotKind.COMPUTED:
-                _format_whole(page, column.field, last, last, column.index)
-
-
-def _validate(page: Page, field: Field, first: int, last: int, column: int) -> None:
-    if field.is_input:
-        options = validation(field, page.choices.get(field.choices), page.lang)
-        if options is not None:
-            page.sheet.data_validation(first - 1, column - 1, last - 1, column - 1, options)
-    _format_whole(page, field, first, last, column)
-
-
-def _format_whole(page: Page, field: Field, first: int, last: int, column: int) -> None:
-    """Show a whole number without the decimal sign that its number format would leave."""
-    percent = field.shows_percent
-    shown = number_format(field, percent=percent)
-    whole = whole_format(shown)
-    if whole is None or shown == RATE_FORMAT:
-        return
-    cell = f"{column_letters(column)}{first}"
-    scaled = f"ROUND({cell}*100,9)" if percent else cell
-    page.sheet.conditional_format(
-        first - 1,
-        column - 1,
-        last - 1,
-        column - 1,
-        {
-            "type": "formula",
-            "criteria": f"=IF(ISNUMBER({cell}),{scaled}=INT({scaled}),FALSE)",
-            "format": page.styles.condition(whole),
-        },
-    )
+    put_formula(page.sheet, row, column.index, formula, stored, look)
 
 
 def _signatures(page: Page) -> None:

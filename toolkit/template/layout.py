@@ -7,210 +7,118 @@ intake can find a form again by what is written on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
 from toolkit.messages import text
-from toolkit.programme.model import Field, Form, FormKind, Item, Period, Programme, Unit
+from toolkit.programme.language.walk import previous_references
+from toolkit.programme.model import Field, Form, FormKind, Item, Period, Programme, Rule, Unit
 from toolkit.template.labels import number_labels
+from toolkit.template.model import (
+    ANSWER_KEY,
+    CHECK_GAP,
+    CHECK_KEY,
+    CHECK_SHEET,
+    CORRECTION_MARK,
+    COVER,
+    COVER_SHEET,
+    FORM_MARK,
+    HEAD_ROWS,
+    KEY_COLUMN,
+    KEY_ROW,
+    LAYOUT_VERSION,
+    META_SHEET,
+    NONE_BEFORE,
+    NUMBER_COLUMN,
+    TOTAL_KEY,
+    Band,
+    Column,
+    CoverLayout,
+    Heading,
+    Helper,
+    HelperKind,
+    Previous,
+    Row,
+    SheetLayout,
+    Slot,
+    SlotKind,
+    WorkbookLayout,
+    slot_kind,
+)
 from toolkit.template.names import sheet_names
 from toolkit.text import slug
 
-# Version of the positions below: travels in the hidden sheet.
-LAYOUT_VERSION = "1"
-META_SHEET = "_baocao"
-COVER_SHEET = "Bìa"
-# Row 1 of a form sheet (hidden) holds the field codes, column A (hidden) the row keys, and
-# A1 the mark below followed by the form's code: an inserted, moved or deleted row or column
-# takes its identity along.
-FORM_MARK = "baocao:"
-KEY_ROW = 1
-KEY_COLUMN = 1
-# Marks among the codes and keys that are no code of the programme.
-ANSWER_KEY = "@answer"  # in row 1, over the answers of a form of QUESTIONS
-TOTAL_KEY = "@total"  # in column A, on the total row: it is never an answer
-HEAD_ROWS = 2  # issuers (left) and number of the form (right), above the title
-NUMBER_COLUMN = 2  # TT stands right after the hidden column
+__all__ = [
+    "ANSWER_KEY",
+    "CHECK_GAP",
+    "CHECK_KEY",
+    "CHECK_SHEET",
+    "CORRECTION_MARK",
+    "COVER",
+    "COVER_SHEET",
+    "FORM_MARK",
+    "HEAD_ROWS",
+    "KEY_COLUMN",
+    "KEY_ROW",
+    "LAYOUT_VERSION",
+    "META_SHEET",
+    "NUMBER_COLUMN",
+    "TOTAL_KEY",
+    "Band",
+    "Column",
+    "CoverLayout",
+    "Heading",
+    "Helper",
+    "HelperKind",
+    "Previous",
+    "Row",
+    "SheetLayout",
+    "Slot",
+    "SlotKind",
+    "WorkbookLayout",
+    "file_name",
+    "heading_text",
+    "layout",
+    "looks_back",
+    "rules_for",
+    "slot_kind",
+]
 
 
-class SlotKind(StrEnum):
-    """Who fills a cell."""
-
-    INPUT = "input"
-    PREFILLED = "prefilled"
-    COMPUTED = "computed"
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading cell or merged block of the table head (inclusive corners)."""
-
-    text: str
-    row: int
-    column: int
-    last_row: int
-    last_column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table: the field it holds and the labels over it.
-
-    ``heading`` is the text of the lowest heading cell over the column as written on the
-    sheet, ``number_label`` that of the row of column numbers: "(1)", "(3)=(2)/(1)".
-    """
-
-    field: Field
-    index: int
-    heading: str
-    number_label: str
-    kind: SlotKind
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the table. ``key`` is its identity in answers: the item's code in a FIXED
-    form, "1", "2", … in an OPEN one, the field's code in a form of QUESTIONS.
-    ``number`` is what stands in the TT column."""
-
-    key: str
-    index: int
-    number: str
-    item: Item | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A row across the table that names a group of rows. It has no key and no answer."""
-
-    text: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell that belongs to an answer."""
-
-    row_key: str
-    field: Field
-    row: int
-    column: int
-    kind: SlotKind
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLayout:
-    """One form on one sheet.
-
-    In FIXED and OPEN forms the table has a TT column (``number_column``) and one column per
-    field. In a form of QUESTIONS each field is a row; ``question_column`` and
-    ``answer_column`` hold the label and the answer, and ``columns`` is empty.
-    """
-
-    form: Form
-    sheet: str
-    title_row: int
-    headings: tuple[Heading, ...]
-    number_row: int  # the row of column numbers (1) (2) …
-    number_column: int
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    total_row: int | None
-    signature_row: int
-    question_column: int = 0
-    answer_column: int = 0
-    last_column: int = 0
-    guidance_row: int = 0  # 0: the form has no guidance
-    bands: tuple[Band, ...] = ()
-    # the row of column numbers as written, from number_column on
-    number_labels: tuple[str, ...] = ()
-
-    @property
-    def head_row(self) -> int:
-        """The first row of the table head."""
-        return self.headings[0].row
-
-    @property
-    def last_row(self) -> int:
-        """The last row of the table, the total row included."""
-        ends = [self.number_row, *(row.index for row in self.rows[-1:])]
-        return max(*ends, self.total_row or 0)
-
-    def slots(self) -> Iterator[Slot]:
-        """Every cell that belongs to an answer, row by row."""
-        for row in self.rows:
-            if self.answer_column:
-                field = self.form.field(row.key)
-                yield Slot(row.key, field, row.index, self.answer_column, slot_kind(field))
-            for column in self.columns:
-                yield Slot(row.key, column.field, row.index, column.index, column.kind)
-
-    def marks(self) -> Iterator[tuple[int, int, str]]:
-        """The hidden identities as (row, column, text): A1, then row 1, then column A."""
-        yield KEY_ROW, KEY_COLUMN, FORM_MARK + self.form.code
-        if self.answer_column:
-            yield KEY_ROW, self.answer_column, ANSWER_KEY
-        for column in self.columns:
-            yield KEY_ROW, column.index, column.field.code
-        for row in self.rows:
-            yield row.index, KEY_COLUMN, row.key
-        if self.total_row is not None:
-            yield self.total_row, KEY_COLUMN, TOTAL_KEY
-
-
-@dataclass(frozen=True, slots=True)
-class CoverLayout:
-    """Cells of the cover that the intake reads back, as (row, column)."""
-
-    sheet: str
-    unit: tuple[int, int]
-    period: tuple[int, int]
-    programme: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookLayout:
-    """A whole template for one unit and period."""
-
-    programme: Programme
-    unit: Unit
-    period: Period
-    cover: CoverLayout
-    sheets: tuple[SheetLayout, ...]
-    meta: tuple[tuple[str, str], ...]  # key, value rows of the hidden sheet
-
-    def sheet_for(self, form_code: str) -> SheetLayout:
-        """The sheet of that form; KeyError where the workbook has none."""
-        for sheet in self.sheets:
-            if sheet.form.code == form_code:
-                return sheet
-        raise KeyError(form_code)
-
-
-# The same on every cover, whatever the programme: the intake needs no layout to read them.
-COVER = CoverLayout(sheet=COVER_SHEET, unit=(10, 4), period=(11, 4), programme=(8, 2))
-
-
-def layout(programme: Programme, unit: Unit, period: Period, *, lang: str = "vi") -> WorkbookLayout:
+def layout(
+    programme: Programme,
+    unit: Unit,
+    period: Period,
+    *,
+    lang: str = "vi",
+    previous: Previous = NONE_BEFORE,
+) -> WorkbookLayout:
     """The template of one unit and period. Raises ValueError when it owes no form then.
 
     ``lang`` is the language of the few headings that are not the programme's own (TT,
-    Nội dung …); positions and names of sheets never depend on it.
+    Nội dung …); positions and names of sheets never depend on it. ``previous`` are the unit's
+    answers of the period before that have a value (a confirmed nil of numbers is 0): the
+    template carries those that a rule or formula asks for with PREV.
     """
     forms = programme.forms_for(unit, period)
     if not forms:
         raise ValueError(f"unit {unit.code!r} owes nothing in period {period.code!r}")
-    names = sheet_names(programme.forms, (COVER_SHEET, META_SHEET))
+    names = sheet_names(programme.forms, (COVER_SHEET, META_SHEET, CHECK_SHEET))
     return WorkbookLayout(
         programme=programme,
         unit=unit,
         period=period,
         cover=COVER,
         sheets=tuple(
-            _sheet(form, names[form.code], programme.items(form, unit), lang) for form in forms
+            _sheet(
+                form,
+                names[form.code],
+                programme.items(form, unit),
+                rules_for(programme, form, unit, period),
+                lang,
+            )
+            for form in forms
         ),
         meta=(
             ("format", "baocao"),
@@ -222,7 +130,27 @@ def layout(programme: Programme, unit: Unit, period: Period, *, lang: str = "vi"
             ("issue", programme.issue),
             ("forms", ";".join(form.code for form in forms)),
         ),
+        previous=previous,
     )
+
+
+def rules_for(programme: Programme, form: Form, unit: Unit, period: Period) -> tuple[Rule, ...]:
+    """The rules of a form that hold for the unit in the period, those it is excused from left
+    out."""
+    excused = {waiver.rule for waiver in programme.waivers if waiver.covers(unit.code, period.code)}
+    return tuple(
+        rule
+        for rule in programme.rules
+        if rule.form == form.code
+        and rule.code not in excused
+        and (not rule.unit_types or unit.type in rule.unit_types)
+        and (not rule.periods or period.code in rule.periods)
+    )
+
+
+def looks_back(sheet: SheetLayout) -> bool:
+    """Whether a rule or formula of the form asks for an answer of the period before."""
+    return bool(sheet.helpers_of(HelperKind.BEFORE))
 
 
 def file_name(unit: Unit, period: Period) -> str:
@@ -231,22 +159,17 @@ def file_name(unit: Unit, period: Period) -> str:
     return "_".join(part for part in parts if part) + ".xlsx"
 
 
-def slot_kind(field: Field) -> SlotKind:
-    """Who fills the cells of a field."""
-    if field.is_input:
-        return SlotKind.INPUT
-    return SlotKind.PREFILLED if field.prefill else SlotKind.COMPUTED
-
-
 # What does not depend on the unit is computed once for all units of a type. The parts are
 # the key, not the programme: a programme holds mappings and has no hash.
 @lru_cache(maxsize=256)
-def _sheet(form: Form, sheet: str, items: tuple[Item, ...], lang: str) -> SheetLayout:
+def _sheet(
+    form: Form, sheet: str, items: tuple[Item, ...], rules: tuple[Rule, ...], lang: str
+) -> SheetLayout:
     title_row = KEY_ROW + HEAD_ROWS + 1
     guidance_row = title_row + 2 if form.guidance else 0
     head_row = (guidance_row or title_row + 1) + 1
     if form.kind is FormKind.QUESTIONS:
-        return _questions(form, sheet, title_row, guidance_row, head_row, lang)
+        return _questions(form, sheet, rules, title_row, guidance_row, head_row, lang)
     columns, headings, labels = _table_head(form, head_row, lang)
     number_row = headings[-1].last_row + 1
     rows, bands = _table_rows(form, items, number_row + 1)
@@ -269,7 +192,30 @@ def _sheet(form: Form, sheet: str, items: tuple[Item, ...], lang: str) -> SheetL
         guidance_row=guidance_row,
         bands=bands,
         number_labels=labels,
+        check_heading=text("template.heading.check", lang),
+        rules=rules,
+        helpers=_helpers(form, rules, NUMBER_COLUMN + len(columns)),
     )
+
+
+def _helpers(form: Form, rules: tuple[Rule, ...], last_column: int) -> tuple[Helper, ...]:
+    """The hidden columns of the checks of a form whose table ends with ``last_column``."""
+    if form.kind is FormKind.QUESTIONS:
+        fields = [ANSWER_KEY] * any(field.is_input for field in form.fields)
+    else:
+        fields = [field.code for field in form.fields if field.is_input]
+    formulas = [field.formula for field in form.fields if field.formula is not None]
+    asked = [*(rule.expression for rule in rules), *formulas]
+    before = dict.fromkeys(code for each in asked for code in previous_references(each))
+    wanted = [
+        (HelperKind.FIRST, ""),
+        *([(HelperKind.ROW, "")] if form.kind is FormKind.OPEN else []),
+        *((HelperKind.FIELD, code) for code in fields),
+        *((HelperKind.RULE, rule.code) for rule in rules),
+        *((HelperKind.BEFORE, code) for code in before),
+    ]
+    first = last_column + 1 + CHECK_GAP + 1
+    return tuple(Helper(kind, code, place) for place, (kind, code) in enumerate(wanted, first))
 
 
 def _table_head(
@@ -350,7 +296,13 @@ def _grouped(
 
 
 def _questions(
-    form: Form, sheet: str, title_row: int, guidance_row: int, head_row: int, lang: str
+    form: Form,
+    sheet: str,
+    rules: tuple[Rule, ...],
+    title_row: int,
+    guidance_row: int,
+    head_row: int,
+    lang: str,
 ) -> SheetLayout:
     """TT | Nội dung | ĐVT | Trả lời | Giải thích, one row per field."""
     names = ("number", "question", "measure", "answer", "help")
@@ -380,4 +332,7 @@ def _questions(
         guidance_row=guidance_row,
         bands=bands,
         number_labels=("A", "B", "C", "(1)", "D"),
+        check_heading=text("template.heading.check", lang),
+        rules=rules,
+        helpers=_helpers(form, rules, NUMBER_COLUMN + len(names) - 1),
     )

@@ -78,10 +78,32 @@ _NAMED: Mapping[str, Mapping[str, Any]] = {
     "cover_text": {"align": "left", "valign": "top", "font_size": 12, "text_wrap": True},
     "cover_step": {"align": "right", "valign": "top", "font_size": 12, "indent": 1},
     "cover_legend": {**_LEFT, "font_size": 12, "indent": 1},
+    # Not wrapped and without a frame: a long message runs on over the free columns beside.
+    "check": {"align": "left", "valign": "vcenter", "indent": 1, "font_color": "#9C0006"},
+    "panel_label": {**_LEFT, **_BOX, "font_size": 12, "bold": True, "indent": 1},
+    "panel_state": {**_CENTRE, **_BOX, "font_size": 13, "bold": True, "font_color": "#9C0006"},
+    "panel_total": {**_CENTRE, **_BOX, "bold": True},
+    "panel_link": {**_CENTRE, **_BOX, "font_color": "#1F3F77", "underline": 1},
+    "sample_missing": {**_BOX, "bg_color": "#FBE3D8"},
+    "sample_wrong": {**_BOX, "bg_color": "#F4A6A0"},
     "cover_link": {**_LEFT, **_BOX, "indent": 1, "font_color": "#1F3F77", "underline": 1},
     "sample_input": {**_BOX, "bg_color": INPUT_COLOUR},
     "sample_prefilled": {**_BOX},
     "sample_computed": {**_BOX, "bg_color": COMPUTED_COLOUR},
+}
+
+# Laid over a cell by a condition. Excel allows thin borders only there; the fills differ in a
+# grey print too, and faulty content is bold.
+_MARKS: Mapping[str, Mapping[str, Any]] = {
+    "mark_error": {"bg_color": "#F2A45C", "bold": True, "border": 1, "border_color": "#000000"},
+    "mark_warning": {"bg_color": "#FFDD71", "bold": True, "border": 1, "border_color": "#000000"},
+    "check_missing": {"bg_color": "#FBE3D8"},
+    "check_wrong": {"bg_color": "#F4A6A0", "bold": True},
+    "check_look": {"bg_color": "#FFE08A"},
+    "check_fine": {"font_color": "#1E6B2E"},
+    "check_note": {"font_color": "#7F6000"},
+    "panel_ready": {"font_color": "#1E6B2E", "bg_color": "#E3F1E5"},
+    "panel_faults": {"font_color": "#9C0006"},
 }
 
 # Prefilled texts of a word or two, which stand in the middle of their column.
@@ -131,10 +153,12 @@ class Styles:
         """The format of that name; KeyError where there is none."""
         return self._get(name, _NAMED[name])
 
-    def cell(self, field: Field, kind: SlotKind, format_: str, *, total: bool = False) -> Format:
-        """The format of an answer's cell, or of a total's."""
+    def cell(
+        self, field: Field, kind: SlotKind, format_: str, *, total: bool = False, font: str = ""
+    ) -> Format:
+        """The format of an answer's cell, or of a total's; ``font`` instead of the usual one."""
         align = _alignment(field, kind)
-        key = (kind, format_, align, field.is_numeric, total)
+        key = (kind, format_, align, field.is_numeric, total, font)
         if key in self._made:
             return self._made[key]
         looks = {**_BOX, **_FILL[kind], "valign": "vcenter", "align": align}
@@ -144,9 +168,17 @@ class Styles:
             looks["text_wrap"] = False  # words such as "không có" come into input cells only
         if format_ != TEXT_FORMAT or kind is SlotKind.INPUT:
             looks["num_format"] = format_
+        if font:
+            looks["font_name"] = font
         if total:
             looks |= {"bold": True, "bg_color": COMPUTED_COLOUR, "locked": True}
         return self._get(key, looks)
+
+    def mark(self, name: str) -> Format:
+        """The format of a condition that marks a cell; KeyError where there is none."""
+        if name not in self._made:
+            self._made[name] = self._book.add_format(dict(_MARKS[name]))
+        return self._made[name]
 
     def condition(self, format_: str) -> Format:
         """The format of a condition that changes the number format alone."""

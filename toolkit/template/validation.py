@@ -43,14 +43,17 @@ def fits_inline(choices: ChoiceList) -> bool:
     )
 
 
-def validation(field: Field, source: list[str] | str | None, lang: str) -> Mapping[str, Any] | None:
+def validation(
+    field: Field, source: list[str] | str | None, lang: str, *, previous: str = ""
+) -> Mapping[str, Any] | None:
     """The validation of an input field, as xlsxwriter takes it; None where there is none.
 
-    ``source`` are the choices, or the range that holds them.
+    ``source`` are the choices, or the range that holds them; ``previous`` is the unit's answer
+    of the period before, shown with the hint.
     """
     if field.type is FieldType.TEXT:
         limits: dict[str, Any] = {"validate": "any"}
-        if not field.help:
+        if not (field.help or previous):
             return None
     elif field.type is FieldType.CHOICE:
         if not source:
@@ -63,6 +66,7 @@ def validation(field: Field, source: list[str] | str | None, lang: str) -> Mappi
     prompt = " ".join(
         part
         for part in (
+            text("template.prompt.previous", lang, value=previous) if previous else "",
             text("template.prompt.required", lang) if field.required else "",
             text(f"template.prompt.{kind}", lang, limits=expected) if kind != "text" else "",
             field.help,
@@ -110,7 +114,7 @@ def _moment(day: date) -> datetime:
 
 def _expected(field: Field, lang: str) -> str:
     """The limits in words: ``, từ 0 đến 100``; "" where there are none."""
-    low, high = _shown(field, field.minimum), _shown(field, field.maximum)
+    low, high = shown_limit(field, field.minimum), shown_limit(field, field.maximum)
     if low and high:
         return text("template.limits.both", lang, low=low, high=high)
     if low:
@@ -118,7 +122,8 @@ def _expected(field: Field, lang: str) -> str:
     return text("template.limits.high", lang, high=high) if high else ""
 
 
-def _shown(field: Field, limit: Decimal | date | None) -> str:
+def shown_limit(field: Field, limit: Decimal | date | None) -> str:
+    """A limit as a Vietnamese office writes it: ``1.234,5``, ``12,5%``, ``05/03/2024``."""
     if limit is None:
         return ""
     if isinstance(limit, date):

@@ -13,11 +13,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
+from toolkit.template.blank import blank_verdicts
+from toolkit.template.check_column import CheckPage
+from toolkit.template.check_sheet import check_places, write_check_sheet
+from toolkit.template.content import NO_CONTENT, NOTHING, Content
 from toolkit.template.cover import write_cover
 from toolkit.template.form import write_form
 from toolkit.template.formulas import column_letters
-from toolkit.template.layout import META_SHEET, WorkbookLayout
+from toolkit.template.layout import CHECK_SHEET, META_SHEET, WorkbookLayout
+from toolkit.template.page import Page
+from toolkit.template.panel import first_faults
 from toolkit.template.sheet import TemplateSheet
+from toolkit.template.sizes import sizes
 from toolkit.template.styles import BASE, Styles
 from toolkit.template.validation import fits_inline
 
@@ -32,24 +39,47 @@ _OPTIONS: Mapping[str, Any] = {
 }
 
 
-def write(layout: WorkbookLayout, target: Path | BinaryIO, lang: str = "vi") -> None:
+def write(
+    layout: WorkbookLayout,
+    target: Path | BinaryIO,
+    lang: str = "vi",
+    *,
+    content: Content = NOTHING,
+) -> None:
     """Write the template of ``layout`` to ``target``, a path or an open binary file.
 
     The same layout gives the same bytes. ``lang`` is the language of instructions and
-    messages; what the programme says stays as it is. Raises ToolkitError
+    messages; what the programme says stays as it is. ``content`` are answers, marks and sheets
+    that a correction copy carries beside. Raises ToolkitError
     (``template.not_written``) where the file cannot be written: its folder is missing, or an
     older one of that name is open in Excel.
     """
     book = Workbook(str(target) if isinstance(target, Path) else target, dict(_OPTIONS))
     _describe(book, layout, lang)
     styles = Styles(book)
+    for add_sheet in content.before:
+        add_sheet(book)
     cover = book.add_worksheet(layout.cover.sheet, TemplateSheet)
     forms = [book.add_worksheet(form.sheet, TemplateSheet) for form in layout.sheets]
+    for add_sheet in content.after:
+        add_sheet(book)
     choices = _write_meta(book.add_worksheet(META_SHEET), layout)
-    write_cover(layout, cover, styles, lang)
+    places = check_places(layout, lang)
+    # With answers in the cells the stored results are left to be computed.
+    blank = None
+    if not any(carried.given for carried in content.forms.values()):
+        blank = {
+            s.form.code: blank_verdicts(layout, s, places.uses[s.form.code]) for s in layout.sheets
+        }
+    faults = None if blank is None else first_faults(layout, places, blank)
+    write_check_sheet(book.add_worksheet(CHECK_SHEET, TemplateSheet), layout, places, faults)
+    write_cover(layout, cover, styles, places, blank, lang)
     for form, sheet in zip(layout.sheets, forms, strict=True):
-        write_form(layout, form, sheet, styles, choices, lang)
-    cover.activate()
+        carried = content.forms.get(form.form.code, NO_CONTENT)
+        said = None if blank is None else blank[form.form.code]
+        checks = CheckPage(layout, form, sheet, styles, places, said, lang)
+        write_form(Page(layout, form, sheet, styles, sizes(form), choices, lang, checks, carried))
+    book.worksheets()[0].activate()
     try:
         book.close()
     except FileCreateError as fault:

@@ -5,6 +5,7 @@ so that ``baocao --help`` starts at once.
 """
 
 from toolkit.workflow.common import Progress, load_programme, silent
+from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -15,6 +16,8 @@ from toolkit.workflow.outputs import (
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
+from toolkit.workflow.rehearse import Rehearsal, rehearse
+from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (
     Checked,
     Day,
@@ -30,23 +33,33 @@ __all__ = [
     "Checked",
     "Consolidated",
     "Day",
+    "Decided",
     "Distributed",
     "Drawn",
+    "History",
     "ProgrammeCheck",
     "Progress",
     "Ran",
     "Received",
+    "Rehearsal",
+    "Reminded",
     "StatusTable",
+    "accept",
     "charts",
     "check",
     "checked_json",
     "consolidate",
     "distribute",
     "export",
+    "history",
     "load_programme",
     "new",
     "receive",
+    "rehearse",
+    "remind",
+    "reopen",
     "run",
+    "send_back",
     "silent",
     "status",
     "status_json",

@@ -93,25 +93,38 @@ def judge_again(
 ) -> dict[str, Judgement]:
     """Replace what was read from these originals; the new judgements by hash."""
     from toolkit.intake.judge import judge as judge_bytes
+    from toolkit.programme.fingerprint import judging_key
     from toolkit.register.archive import load
 
+    key = judging_key(judge.programme)
     made = {}
     for one in submissions:
         data = load(one.stored, one.sha256, folder.out)
         judgement = judge_bytes(data, one.file, judge.programme, judge.history)
-        register.rejudge(one.sha256, judgement, judge.programme.fingerprint)
+        register.rejudge(one.sha256, judgement, key)
         made[one.sha256] = judgement
     return made
+
+
+def bring_up_to_date(folder: Folder, programme: Programme) -> None:
+    """Judge again what is on record from an earlier version of the programme, if anything."""
+    from toolkit.programme.fingerprint import judging_key
+    from toolkit.register.store import Register
+
+    key = judging_key(programme)
+    with Register(folder.register, read_only=True) as register:
+        if not register.stale(key):
+            return
+    with Register(folder.register) as register:
+        judge_again(
+            register, register.stale(key), Judge(programme, recorded_answers(register)), folder
+        )
 
 
 def current_details(folder: Folder, programme: Programme) -> tuple[SubmissionDetail, ...]:
     """The returns that count, judged by the programme as it is now."""
     from toolkit.register.store import Register
 
+    bring_up_to_date(folder, programme)
     with Register(folder.register, read_only=True) as register:
-        if not register.stale(programme.fingerprint):
-            return register.details()
-    with Register(folder.register) as register:
-        judge = Judge(programme, recorded_answers(register))
-        judge_again(register, register.stale(programme.fingerprint), judge, folder)
         return register.details()

@@ -195,7 +195,7 @@ def run(
 
     Raises ToolkitError as the commands it is made of.
     """
-    received = receive(folder, programme, day=day, progress=progress)
+    received = receive(folder, programme, day=day, lang=lang, progress=progress)
     table = status_of(folder, programme, ())
     target = folder.out / "bao-cao" / "tinh-hinh-nop.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)

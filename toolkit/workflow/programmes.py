@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.register.files import replacing
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent, units_of
 
 if TYPE_CHECKING:
@@ -83,9 +84,12 @@ def distribute(
 
 
 def _zip_up(folder: Path, names: Sequence[str]) -> Path:
-    # Fixed member times: the same workbooks give the same archive.
+    """The workbooks as one archive: the same on every system and whenever it is made."""
     target = folder.parent / f"{folder.name}.zip"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+    with replacing(target) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as archive:
         for name in names:
-            archive.writestr(zipfile.ZipInfo(name), (folder / name).read_bytes())
+            member = zipfile.ZipInfo(name)  # of 1980: no clock in it
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16  # unpacked, anyone may read it
+            archive.writestr(member, (folder / name).read_bytes())
     return target

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
     from toolkit.intake.model import Judgement
     from toolkit.programme.model import Programme
+    from toolkit.register.archive import Deposit
     from toolkit.register.model import Receipt
     from toolkit.register.store import Register
     from toolkit.report.public_json import JudgementJson
+
+# Files recorded together, and after how many seconds no file waits any longer.
+_TOGETHER = 64
+_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class Received:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found in the file and in its place among the others."""
-        return self.judgement.findings + self.receipt.findings
+        # The receipt of a file without bytes repeats why there are none.
+        return tuple(dict.fromkeys(self.judgement.findings + self.receipt.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +166,21 @@ def receive(
     paths: Sequence[Path] = (),
     *,
     day: Day = AS_FOUND,
+    lang: str = "vi",
     progress: Progress = silent,
 ) -> list[Received]:
     """Archive, judge and record each file, in a stable order; nothing given vanishes.
 
     Without ``paths`` the folder ``nhan-ve/`` is received. What is on record from an earlier
-    version of the programme is judged again first, from the archived originals.
+    version of the programme is judged again first, from the archived originals. A return
+    that counts and has errors gets a correction copy in ``tra-lai/PERIOD/``; one that has
+    none any more loses it.
     Raises ToolkitError for a path that is not there, and when register or archive cannot be
     written.
     """
     from toolkit.intake.collect import collect
-    from toolkit.register.archive import store
+    from toolkit.programme.fingerprint import judging_key
+    from toolkit.register.archive import Deposit
     from toolkit.register.store import Register
 
     if not paths and folder.incoming.is_dir():
@@ -178,21 +189,95 @@ def receive(
     given = list(collect(paths))
     folder.out.mkdir(parents=True, exist_ok=True)
     received: list[Received] = []
+    key = judging_key(programme)
     with Register(folder.register) as register:
         judge = Judge(
             programme, recorded_answers(register) if looks_back(programme) else no_history
         )
-        judge_again(register, register.stale(programme.fingerprint), judge, folder)
-        for incoming in progress(given, "cli.progress.receive"):
-            judgement, data = judge.of(incoming)
-            stored = ""
-            if judgement.sha256:
-                stored = store(data, judgement.sha256, Path(incoming.name).suffix, folder.out)
-            receipt = register.record(judgement, day.of(incoming), stored, programme.fingerprint)
+        judge_again(register, register.stale(key), judge, folder)
+        desk = _Desk(register, Deposit(folder.out), key)
+        try:
+            for incoming in progress(given, "cli.progress.receive"):
+                judgement, data = judge.of(incoming)
+                desk.take(judgement, data, Path(incoming.name).suffix, day.of(incoming))
+        finally:
+            desk.settle()  # what was judged before a fault or an interruption counts
+        for judgement, receipt in desk.done:
             received.append(Received(judgement, receipt, _late_days(programme, judgement, receipt)))
         if judge.history is not no_history:
             received = _settle_history(register, received, judge, folder)
+        _write_corrections(register, received, judge, folder, lang)
     return received
+
+
+def _write_corrections(
+    register: Register, received: Sequence[Received], judge: Judge, folder: Folder, lang: str
+) -> None:
+    from toolkit.correction.write import correction_name, needs_correction, write_correction
+    from toolkit.intake.check import previous_period
+    from toolkit.intake.reader import read_bytes
+    from toolkit.register.archive import load
+    from toolkit.register.files import replacing
+
+    judgements = {r.judgement.sha256: r.judgement for r in received if r.judgement.unit}
+    periods = sorted({j.period for j in judgements.values()})
+    for current in register.current(periods):
+        judgement = judgements.get(current.sha256)
+        if judgement is None:
+            continue
+        unit = judge.programme.unit(judgement.unit)
+        period = judge.programme.period(judgement.period)
+        target = folder.returned(period.code) / correction_name(unit, period)
+        if not needs_correction(judgement):
+            target.unlink(missing_ok=True)
+            continue
+        before = previous_period(judge.programme, period)
+        raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)
+        with replacing(target) as aside:
+            write_correction(
+                judge.programme,
+                judgement,
+                raw,
+                aside,
+                lang,
+                previous=judge.history(unit.code, before.code) if before else (),
+            )
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Files judged, on their way into archive and register.
+
+    Many at a time, because each visit to the disk costs as much as judging several files. An
+    original is in the archive before the register speaks of it; what a power cut takes away
+    still lies where it was given and is received the next time.
+    """
+
+    register: Register
+    deposit: Deposit
+    key: str  # of the programme that judges
+    waiting: list[tuple[Judgement, date, str]] = field(default_factory=list)
+    since: float = 0.0
+    done: list[tuple[Judgement, Receipt]] = field(default_factory=list)
+
+    def take(self, judgement: Judgement, data: bytes, suffix: str, day: date) -> None:
+        """Take one file in; nothing waits longer than for the file after it, or a second."""
+        digest = judgement.sha256
+        stored = self.deposit.add(data, digest, suffix) if digest else ""
+        if not self.waiting:
+            self.since = time.monotonic()
+        self.waiting.append((judgement, day, stored))
+        if len(self.waiting) >= _TOGETHER or time.monotonic() - self.since > _SECONDS:
+            self.settle()
+
+    def settle(self) -> None:
+        """Archive and record what waits."""
+        waiting, self.waiting = self.waiting, []
+        self.deposit.settle()
+        with self.register.together():
+            for judgement, day, stored in waiting:
+                receipt = self.register.record(judgement, day, stored, self.key)
+                self.done.append((judgement, receipt))
 
 
 def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.workflow.common import load_programme, periods_of
+from toolkit.workflow.judging import bring_up_to_date
 
 if TYPE_CHECKING:
     from toolkit.consolidate.model import PeriodStatus
@@ -40,9 +41,13 @@ def status(folder: Folder, period: str | None = None) -> StatusTable:
 
 
 def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> StatusTable:
-    """The status of the periods asked for and those within them; of all where none is."""
+    """The status of the periods asked for and those within them; of all where none is.
+
+    What is on record from an earlier version of the programme is judged again first.
+    """
     from toolkit.consolidate.status import programme_status, strangers
 
+    bring_up_to_date(folder, programme)
     submissions = _current(folder)
     table = programme_status(programme, submissions)
     if asked:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
+import zlib
+from functools import lru_cache
 from types import TracebackType
 
 from toolkit.errors import UnreadableFile
@@ -12,7 +15,11 @@ from toolkit.intake.reader.limits import Limits
 
 _SMALL = 4 * 1024 * 1024  # below this the ratio of a part tells nothing
 _ENCRYPTED_FLAG = 0x1
+_PATCH_FLAGS = 0x60  # compressed patches, strong encryption: nobody writes them
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that Excel and LibreOffice write
+_UTF8_FLAG = 0x800
+# A local file header: signature, flags, lengths of the name and of the extra field.
+_LOCAL = struct.Struct("<4s2xH18xHH")
 
 
 class Archive:
@@ -24,6 +31,7 @@ class Archive:
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         self._limits = limits
+        self._data = data
         # Counted before the directory is parsed: each entry costs some hundred bytes there.
         if data.count(b"PK\x01\x02") > limits.max_entries:
             raise UnreadableFile("reader.too_large")
@@ -72,16 +80,38 @@ class Archive:
         limit = self._limits.max_part
         if info.file_size > limit:
             raise UnreadableFile("reader.too_large")
-        with self._zip.open(info) as part:
-            # zipfile inflates no more than is asked for and checks the CRC at the end.
-            data = part.read(limit + 1)
+        data = self._inflate(info)
         stored = max(info.compress_size, 1)
-        if len(data) > limit or (
-            len(data) > _SMALL and len(data) // stored > self._limits.max_ratio
-        ):
+        if len(data) > _SMALL and len(data) // stored > self._limits.max_ratio:
             raise UnreadableFile("reader.too_large")
         return data
 
+    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a part, never more than declared, with the checks of zipfile's own reading
+        (which takes three times as long for parts as small as ours).
+        """
+        start = info.header_offset + _LOCAL.size
+        mark, flags, name_size, extra_size = _LOCAL.unpack_from(self._data, info.header_offset)
+        name = self._data[start : start + name_size]
+        stated = info.orig_filename.encode("utf-8" if flags & _UTF8_FLAG else "cp437")
+        start += name_size + extra_size
+        if (
+            mark != b"PK\x03\x04"
+            or name != stated
+            or info.header_offset < 0
+            or info.flag_bits & _PATCH_FLAGS
+        ):
+            raise UnreadableFile("reader.damaged")
+        data = self._data[start : start + info.compress_size]
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            # A length of 0 would mean no limit.
+            data = zlib.decompressobj(-15).decompress(data, max(info.file_size, 1))
+        data = data[: info.file_size]
+        if zlib.crc32(data) != info.CRC:
+            raise UnreadableFile("reader.damaged")
+        return data
 
+
+@lru_cache(maxsize=256)  # the same dozen names in file after file
 def _key(name: str) -> str:
     return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()

@@ -13,14 +13,12 @@ from lxml import etree
 from toolkit.errors import UnreadableFile
 from toolkit.intake.model import RawWorkbook
 from toolkit.intake.reader.archive import Archive
-from toolkit.intake.reader.limits import Limits
+from toolkit.intake.reader.limits import DEFAULTS, Limits
 from toolkit.intake.reader.ods import is_ods, read_flat_ods, read_ods
 from toolkit.intake.reader.ooxml import Reading, read_ooxml, workbook_part
 from toolkit.intake.reader.sniff import Container, sniff
 from toolkit.intake.reader.xls import read_xls
 from toolkit.intake.reader.xlsb import read_xlsb
-
-DEFAULTS = Limits()
 
 # What zip, XML and binary parsing raise on broken bytes. ValueError holds the unicode
 # errors, LookupError an index or a codec that is not there, ArithmeticError an overflowing

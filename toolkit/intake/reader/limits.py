@@ -24,3 +24,6 @@ class Limits:
     max_sheets: int = 500
     max_cells: int = 1_000_000  # non-blank cells of all sheets
     max_merged: int = 200_000  # merged ranges of one sheet
+
+
+DEFAULTS = Limits()

@@ -14,9 +14,11 @@ from toolkit.intake.model import RawSheet
 from toolkit.intake.reader import xml
 from toolkit.intake.reader.archive import Archive
 from toolkit.intake.reader.limits import Limits
-from toolkit.intake.reader.ooxml_cells import CellMaker, Context
+from toolkit.intake.reader.ooxml_cells import Context
+from toolkit.intake.reader.ooxml_pieces import CellMaker
 from toolkit.intake.reader.ooxml_sheet import SheetData, read_fast
 from toolkit.intake.reader.ooxml_styles import (
+    LOST_STYLES,
     NO_STYLES,
     Strings,
     Styles,
@@ -49,6 +51,11 @@ class _Sheet(NamedTuple):
     link: str
 
 
+class _Book(NamedTuple):
+    sheets: tuple[_Sheet, ...]
+    date1904: bool
+
+
 def workbook_part(archive: Archive, limits: Limits) -> str | None:
     """The main part of the package by its relationships; None where there is none."""
     if "_rels/.rels" in archive:
@@ -62,10 +69,15 @@ def links(archive: Archive, part: str, limits: Limits) -> Links:
     """The relationships of a part, targets resolved to names of parts; external ones left out."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", f"{name}.rels")
-    found = Links({}, {})
     if rels not in archive:
-        return found
-    for each in xml.parse(archive.read(rels), limit=limits.max_tree):
+        return Links({}, {})
+    return _read_links(archive.read(rels), folder, limits)
+
+
+@xml.remembered
+def _read_links(data: bytes, folder: str, limits: Limits) -> Links:
+    found = Links({}, {})
+    for each in xml.parse(data, limit=limits.max_tree):
         if each.get("TargetMode") == "External":
             continue
         target = (each.get("Target") or "").replace("\\", "/")
@@ -80,14 +92,12 @@ def read_ooxml(archive: Archive, part: str, file: str, limits: Limits) -> Readin
 
     Raises UnreadableFile; zip and XML errors pass through to the caller.
     """
-    root = xml.parse(archive.read(part), limit=limits.max_tree)
-    if xml.local(root) != "workbook":
-        raise UnreadableFile("reader.not_workbook")
+    book = _read_book(archive.read(part), limits)
     related = links(archive, part, limits)
     context = Context(
         _styles(archive, related, limits),
         _strings(archive, related, limits),
-        _date1904(root),
+        book.date1904,
     )
     notes = package_notes(archive, file)
     if not context.styles.sound:
@@ -95,7 +105,7 @@ def read_ooxml(archive: Archive, part: str, file: str, limits: Limits) -> Readin
     budget = Budget(limits.max_cells)
     maker = CellMaker(context)
     sheets = []
-    for entry in _sheets(root, limits):
+    for entry in book.sheets:
         target = related.by_id.get(entry.link)
         data = SheetData({})
         if target is not None and target in archive:
@@ -128,9 +138,14 @@ def _read_sheet(data: bytes, maker: CellMaker, limits: Limits, budget: Budget) -
     return read_walking(data, maker.context, limits, budget)
 
 
-def _sheets(root: etree._Element, limits: Limits) -> list[_Sheet]:
+@xml.remembered
+def _read_book(data: bytes, limits: Limits) -> _Book:
+    """The workbook part; UnreadableFile where it is none."""
+    root = xml.parse(data, limit=limits.max_tree)
+    if xml.local(root) != "workbook":
+        raise UnreadableFile("reader.not_workbook")
     parent = xml.child(root, "sheets")
-    found = [
+    sheets = tuple(
         _Sheet(
             each.get("name") or "",
             (each.get("state") or "visible") == "visible",
@@ -138,17 +153,20 @@ def _sheets(root: etree._Element, limits: Limits) -> list[_Sheet]:
         )
         for each in (parent if parent is not None else ())
         if xml.local(each) == "sheet"
-    ]
-    if len(found) > limits.max_sheets:
+    )
+    if len(sheets) > limits.max_sheets:
         raise UnreadableFile("reader.too_large")
-    return found
+    properties = xml.child(root, "workbookPr")
+    return _Book(sheets, properties is not None and xml.truth(properties.get("date1904")))
 
 
 def _styles(archive: Archive, related: Links, limits: Limits) -> Styles:
     """The styles; a workbook without any has the default style, which is no damage."""
     target = related.by_type.get("styles")
-    if target is None or target not in archive:
-        return NO_STYLES._replace(sound=target is None)
+    if target is None:
+        return NO_STYLES
+    if target not in archive:
+        return LOST_STYLES
     return read_styles(archive.read(target), limits)
 
 
@@ -157,11 +175,6 @@ def _strings(archive: Archive, related: Links, limits: Limits) -> Strings:
     if target is None or target not in archive:
         return Strings([], {})
     return read_strings(archive.read(target), limits)
-
-
-def _date1904(root: etree._Element) -> bool:
-    properties = xml.child(root, "workbookPr")
-    return properties is not None and xml.truth(properties.get("date1904"))
 
 
 def package_notes(archive: Archive, file: str) -> list[Finding]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.intake.model import CellKind, RawCell
 from toolkit.intake.reader.formats import UNKNOWN, Style
-from toolkit.intake.reader.ooxml_styles import Strings, Styles, text_of, unescape_x
+from toolkit.intake.reader.ooxml_styles import Strings, Styles, unescape_x
 from toolkit.intake.reader.values import (
-    decimal_of,
     decimal_of_text,
     iso_moment,
     number_cell,
     text_cell,
 )
 
-_NUMBER, _TEXT = CellKind.NUMBER, CellKind.TEXT
-_DIGITS = b"0123456789.+-eE"
-_HAS_VALUE = re.compile(rb"<v[ />]")
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 
@@ -125,72 +119,3 @@ def position_of(reference: bytes) -> tuple[int, int] | None:
     text = reference.decode("ascii")
     letters = text.rstrip("0123456789")
     return position(letters, text[len(letters) :])
-
-
-class CellMaker:
-    """Cells from the raw bytes of a regular sheet, equal ones made once.
-
-    ``memo`` holds the cells by (style, type, value, whether typed in); a caller looks there
-    first.
-    """
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self._styles: dict[bytes, Style] = {}
-        self.memo: dict[tuple[bytes, bytes, bytes, bool], RawCell] = {}
-
-    def make(
-        self, whole: bytes, style: bytes, kind: bytes, formula: bytes, value: bytes, inline: bytes
-    ) -> RawCell | None:
-        """The cell, or None for a blank one. Raises ValueError for an unknown entity."""
-        look = self._styles.get(style)
-        if look is None:
-            look = self._styles[style] = self.context.style(style.decode())
-        cell = None
-        if kind == b"s":
-            cell = self._shared(value, look, formula != b"")
-        elif value and not look.date and (not kind or kind == b"n"):
-            number = _decimal(value)
-            if number is not None:
-                cell = RawCell(_NUMBER, number, formula != b"", look.percent)
-        if cell is None:
-            cell = self._other(whole, style, kind, formula, value, inline)
-        if value and cell is not None:
-            self.memo[style, kind, value, not formula] = cell
-        return cell
-
-    def _shared(self, value: bytes, look: Style, formula: bool) -> RawCell | None:
-        strings = self.context.strings
-        index = int(value) if value.isdigit() else -1
-        if not 0 <= index < len(strings.texts) or not strings.texts[index]:
-            return None
-        font = strings.fonts.get(index) or look.font
-        return RawCell(_TEXT, strings.texts[index], formula, look.percent, font)
-
-    def _other(
-        self, whole: bytes, style: bytes, kind: bytes, formula: bytes, value: bytes, inline: bytes
-    ) -> RawCell | None:
-        text = text_of(formula[formula.find(b">") + 1 : -4]) if formula.endswith(b"</f>") else ""
-        has_value = value or _HAS_VALUE.search(whole)
-        return read_cell(
-            Stored(
-                style.decode(),
-                kind.decode(),
-                text_of(value) if has_value else None,
-                text if formula else None,
-                (text_of(inline), "") if inline else None,
-            ),
-            self.context,
-        )
-
-
-def _decimal(value: bytes) -> Decimal | None:
-    """The number of a value that is written as one, or None."""
-    if value.isdigit() and len(value) < 16:
-        return Decimal(int(value))
-    if value.translate(None, _DIGITS):
-        return None  # float() takes more than a file may write: "1_000", "nan", "inf"
-    try:
-        return decimal_of(float(value))
-    except ValueError:
-        return None

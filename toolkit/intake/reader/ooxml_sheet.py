@@ -1,27 +1,23 @@
-"""A worksheet part of .xlsx or .xlsm: fast where it is regular, whole in any case.
-
-The fast reading tiles the sheet's data with one regular expression. Only when the tiles
-cover every byte between ``<sheetData>`` and ``</sheetData>`` is its result taken, so no cell
-can be passed over; anything unusual sends the whole sheet to ``ooxml_walk``.
-"""
+"""A worksheet part of .xlsx or .xlsm: fast where it is regular, whole in any case."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from lxml import etree
 
 from toolkit.errors import UnreadableFile
-from toolkit.intake.model import RawCell
 from toolkit.intake.reader import xml
 from toolkit.intake.reader.limits import Limits
-from toolkit.intake.reader.ooxml_cells import MAX_COLUMN, CellMaker, position_of
+from toolkit.intake.reader.ooxml_cells import MAX_COLUMN, position_of
+from toolkit.intake.reader.ooxml_pieces import CellMaker, Cells
+from toolkit.intake.reader.ooxml_styles import text_of
 from toolkit.intake.reader.values import Budget
 
-Cells = dict[tuple[int, int], RawCell]
-Range = tuple[int, int, int, int]
+Range: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
@@ -36,36 +32,18 @@ class SheetData:
     misplaced: list[str] = field(default_factory=list)  # references that are no address
 
 
-_TILE = re.compile(
-    rb"""
-    (                                                     # 1: the whole tile
-      (?:                                                 # rows and blank cells, passed over
-          <c\ r="[A-Z]++[0-9]++"(?:\ s="[0-9]++")?+(?:\ t="[a-zA-Z]++")?+ (?:/>|></c>)
-        | </row> | <row(?:\ [a-zA-Z0-9:]++="[^"<>]*+")*+\ ?/?> | [\ \t\r\n]++
-      )*+
-      (?:
-        <c\ r="([A-Z]++[0-9]++)"                          # 2: address
-          (?:\ s="([0-9]++)")?+                           # 3: style
-          (?:\ t="([a-zA-Z]++)")?+                        # 4: type
-          (?:\ (?:cm|vm|ph)="[0-9]++")*+ >
-          (<f(?:\ [^<>]*+)?+(?:(?<=/)>|>[^<]*+</f>))?+    # 5: formula
-          (?: <v(?:\ xml:space="preserve")?+(?:/>|>([^<]*+)</v>)          # 6: value
-            | <is><t(?:\ xml:space="preserve")?+>([^<]*+)</t></is> )?+    # 7: inline string
-        </c>
-      | \Z
-      )
-    )
-    | .++                                                 # neither: no tile from here on
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-# Possessive throughout: a damaged part must not make them try again and again.
-_FORMULA_TAG = re.compile(rb"<f\b[^<>]*+>")
-_SEVERAL_CELLS = re.compile(rb"\sref=\"[A-Z0-9]++:")
-_ROW_TAG = re.compile(rb"<row\b[^<>]*+>")
-_HIDDEN = re.compile(rb"\s(?:hidden=\"(?:1|true)\"|ht=\"0\")")
-_ROW_NUMBER = re.compile(rb"\sr=\"([0-9]{1,7})\"")
+class _Frame(NamedTuple):
+    """What a worksheet part says around its cells."""
+
+    merged: tuple[Range, ...]
+    hidden_columns: frozenset[int]
+
+
 _CHUNK = 1 << 18
+# The one thing around the cells that differs from unit to unit: their name in the page's foot.
+_PRINTED = re.compile(
+    rb"<(odd|even|first)(Header|Footer)>([^<\x01-\x08\x0b\x0c\x0e-\x1f]*+)</\1\2>"
+)
 
 
 def read_fast(data: bytes, maker: CellMaker, limits: Limits, budget: Budget) -> SheetData | None:
@@ -75,76 +53,35 @@ def read_fast(data: bytes, maker: CellMaker, limits: Limits, budget: Budget) -> 
     """
     start = data.find(b"<sheetData>") + len(b"<sheetData>")
     end = data.rfind(b"</sheetData>")
-    if start < len(b"<sheetData>") or end < start or not xml.is_utf8(data):
-        return None
-    if _has_arrays(data, start, end):
+    if start < len(b"<sheetData>") or end < start or not xml.is_utf8(data) or b"\0" in data:
         return None
     # All but the cells is parsed properly: that also proves the part whole to its end.
     try:
-        frame = xml.parse(data[:start] + data[end:], limit=limits.max_tree)
-    except etree.LxmlError:
+        frame = _read_frame(data[:start] + _PRINTED.sub(_blank, data[end:]), limits)
+    except (etree.LxmlError, ValueError):
         return None  # broken, or "<sheetData>" in a comment: the slow reading finds out
-    cells = _tiles(data, start, end, maker, budget)
-    rows = _hidden_rows(data, start, end)
-    if cells is None or rows is None:
-        return None
-    columns = hidden_columns(xml.child(frame, "cols"))
-    return SheetData(cells, merged_ranges(frame, limits), rows, columns)
-
-
-def _tiles(data: bytes, start: int, end: int, maker: CellMaker, budget: Budget) -> Cells | None:
-    """The non-blank cells between two offsets, or None where the tiles leave a gap."""
     cells: Cells = {}
-    memo = maker.memo
-    stored = 0
+    hidden: set[int] = set()
     while start < end:
         cut = data.find(b"</row>", start + _CHUNK, end)
         stop = end if cut < 0 else cut + len(b"</row>")
-        covered = 0
         before = len(cells)
-        for whole, ref, style, kind, formula, value, inline in _TILE.findall(data, start, stop):
-            covered += len(whole)
-            if not ref:
-                continue
-            cell = memo.get((style, kind, value, not formula)) if value else None
-            if cell is None:
-                cell = maker.make(whole, style, kind, formula, value, inline)
-                if cell is None:
-                    continue
-            stored += 1
-            cells[position_of(ref)] = cell  # type: ignore[index]
-        if covered != stop - start:
+        if not maker.cells(data[start:stop], cells, hidden):
             return None
         budget.spend(len(cells) - before)
         start = stop
-    # Two cells with one address, or one outside a sheet: the slow reading names them.
-    return None if stored != len(cells) or None in cells else cells
+    return SheetData(cells, frame.merged, frozenset(hidden), frame.hidden_columns)
 
 
-def _has_arrays(data: bytes, start: int, end: int) -> bool:
-    """Whether one formula fills several cells; all but the first are stored as bare values."""
-    if data.find(b'"array"', start, end) < 0 and data.find(b'"dataTable"', start, end) < 0:
-        return False
-    return any(_SEVERAL_CELLS.search(tag[0]) for tag in _FORMULA_TAG.finditer(data, start, end))
+def _blank(printed: re.Match[bytes]) -> bytes:
+    text_of(printed[3])  # ValueError where it is broken
+    return b""
 
 
-def _hidden_rows(data: bytes, start: int, end: int) -> frozenset[int] | None:
-    """Rows hidden or of height 0; None where a hidden row does not say its number."""
-    if (
-        data.find(b' hidden="1"', start, end) < 0
-        and data.find(b' hidden="true"', start, end) < 0
-        and data.find(b' ht="0"', start, end) < 0
-    ):
-        return frozenset()
-    rows = set()
-    for match in _ROW_TAG.finditer(data, start, end):
-        if not _HIDDEN.search(match[0]):
-            continue
-        number = _ROW_NUMBER.search(match[0])
-        if number is None:
-            return None
-        rows.add(int(number[1]))
-    return frozenset(rows)
+@xml.remembered
+def _read_frame(data: bytes, limits: Limits) -> _Frame:
+    root = xml.parse(data, limit=limits.max_tree)
+    return _Frame(merged_ranges(root, limits), hidden_columns(xml.child(root, "cols")))
 
 
 # --- around the cells -----------------------------------------------------------------

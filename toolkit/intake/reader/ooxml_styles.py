@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,10 +13,11 @@ from lxml import etree
 from toolkit.errors import UnreadableFile
 from toolkit.intake.reader import xml
 from toolkit.intake.reader.formats import Style, any_legacy, is_legacy, style_of
-from toolkit.intake.reader.limits import Limits
+from toolkit.intake.reader.limits import DEFAULTS, Limits
 
 
-class Styles(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)  # read once for many files: known by identity
+class Styles:
     """The cell styles by index; ``sound`` tells whether the part could be read whole."""
 
     cells: tuple[Style, ...]
@@ -29,9 +32,11 @@ class Strings(NamedTuple):
     fonts: dict[int, str]
 
 
-NO_STYLES = Styles((), sound=False)
+NO_STYLES = Styles(())
+LOST_STYLES = Styles((), sound=False)
 
 
+@xml.remembered
 def read_styles(data: bytes, limits: Limits) -> Styles:
     """The styles part. A damaged or endless one gives what can be had of it."""
     try:
@@ -40,7 +45,7 @@ def read_styles(data: bytes, limits: Limits) -> Styles:
         except etree.LxmlError:
             root, sound = xml.parse(data, limit=limits.max_tree, recover=True), False
     except (etree.LxmlError, UnreadableFile, ValueError):
-        return NO_STYLES
+        return LOST_STYLES
     codes = _codes(root)
     fonts = _fonts(root)
     legacy = any_legacy(fonts)
@@ -86,9 +91,9 @@ def _integer(text: str | None) -> int | None:
 
 # --- shared strings -----------------------------------------------------------------
 
-_SIMPLE = re.compile(
-    rb"\s*+(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>([^<]*+)</t>)</si>|<si ?/>)"
-)
+_PLAIN = re.compile(rb"\s*+<si><t(?: xml:space=\"preserve\")?+(?:/>|>([^<]*+)</t>)")
+_ITEM_END = b"</si>"
+_KEPT_ITEM = 2048  # the longest string item that is kept in mind
 _START = re.compile(rb"<sst\b[^<>]*>")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -101,54 +106,55 @@ def read_strings(data: bytes, limits: Limits) -> Strings:
     Raises UnreadableFile for more strings than a file may have cells, etree.LxmlError for
     a broken part.
     """
-    return _tiled_strings(data, limits) or _all_strings(data, limits)
-
-
-def _tiled_strings(data: bytes, limits: Limits) -> Strings | None:
-    """The strings of a regular part, or None.
-
-    Plain strings are cut out, those in several fonts parsed one by one; together they must
-    cover the part to the last byte, so that none can be passed over.
-    """
     start, end = _START.search(data), data.rfind(b"</sst>")
     if start is None or end < 0 or data[end + 6 :].strip() or b"<!" in data:
-        return None
+        return _all_strings(data, limits)
     if not xml.is_utf8(data):
+        return _all_strings(data, limits)
+    return _cut_strings(data[start.end() : end], limits) or _all_strings(data, limits)
+
+
+def _cut_strings(body: bytes, limits: Limits) -> Strings | None:
+    """The strings of a regular part, or None.
+
+    The part is cut at the end of each item, so that none can be passed over.
+    """
+    *items, rest = body.split(_ITEM_END)
+    if rest.strip() or len(items) > 2 * limits.max_cells:
         return None
-    found = Strings([], {})
-    position = start.end()
     try:
-        while position < end:
-            match = _SIMPLE.match(data, position, end)
-            if match is not None:
-                found.texts.append(text_of(match[1]) if match[1] else "")
-                position = match.end()
-                continue
-            close = data.find(b"</si>", position, end) + len(b"</si>")
-            if close < position:
-                break
-            _add(found, xml.parse(data[position:close], limit=limits.max_tree))
-            position = close
+        read = [_kept_item(i) if len(i) <= _KEPT_ITEM else _read_item(i, limits) for i in items]
     except (ValueError, etree.LxmlError):
         return None
-    if data[position:end].strip() or len(found.texts) > 2 * limits.max_cells:
-        return None
-    return found
+    fonts = {index: font for index, (_, font) in enumerate(read) if font}
+    return Strings([text for text, _ in read], fonts)
 
 
-def _add(strings: Strings, item: etree._Element) -> None:
-    if xml.local(item) != "si":
+def _read_item(item: bytes, limits: Limits = DEFAULTS) -> tuple[str, str]:
+    """The text of a string item without its end tag, and its legacy font if its runs name one.
+
+    Raises ValueError for what is no string item, etree.LxmlError where it is not well-formed.
+    """
+    plain = _PLAIN.fullmatch(item)
+    if plain is not None:
+        return (text_of(plain[1]) if plain[1] else ""), ""
+    root = xml.parse(item + _ITEM_END, limit=limits.max_tree)
+    if xml.local(root) != "si":
         raise ValueError("no string item")
-    text, font = rich_text(item)
-    if font:
-        strings.fonts[len(strings.texts)] = font
-    strings.texts.append(text)
+    return rich_text(root)
+
+
+# The texts of a template come again in every return, and what offices choose from lists.
+_kept_item = lru_cache(maxsize=4096)(_read_item)
 
 
 def _all_strings(data: bytes, limits: Limits) -> Strings:
     found = Strings([], {})
     for _event, item in xml.events(data, ("end",), ("{*}si",)):
-        _add(found, item)
+        text, font = rich_text(item)
+        if font:
+            found.fonts[len(found.texts)] = font
+        found.texts.append(text)
         if len(found.texts) > 2 * limits.max_cells:
             raise UnreadableFile("reader.too_many_cells", limit=limits.max_cells)
         xml.drop(item)

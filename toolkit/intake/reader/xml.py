@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from lxml import etree
 
 from toolkit.errors import UnreadableFile
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_KEPT = 1 << 17  # the longest part that is kept in mind
+
+
+def remembered(read: Callable[Concatenate[bytes, P], T]) -> Callable[Concatenate[bytes, P], T]:
+    """``read`` with its last answers kept: returns of one template share many small parts.
+
+    The answer must not be changed by who gets it.
+    """
+    kept = lru_cache(maxsize=64)(read)
+
+    def reading(data: bytes, *args: P.args, **kwargs: P.kwargs) -> T:
+        known = cast("Callable[Concatenate[bytes, P], T]", kept) if len(data) <= _KEPT else read
+        return known(data, *args, **kwargs)
+
+    return cast("Callable[Concatenate[bytes, P], T]", wraps(read)(reading))
 
 
 def plain(data: bytes) -> bytes:
@@ -47,6 +68,7 @@ def parse(data: bytes, *, limit: int, recover: bool = False) -> etree._Element:
     return root
 
 
+@cache
 def _parser(recover: bool) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,

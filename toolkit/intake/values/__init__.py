@@ -21,7 +21,7 @@ from toolkit.intake.values.dates import (
     read_date_text,
     read_serial,
 )
-from toolkit.intake.values.nothings import DEFAULT_RULES, ValueRules
+from toolkit.intake.values.nothings import DEFAULT_RULES, ValueRules, with_wordings
 from toolkit.intake.values.numbers import (
     beyond_limits,
     column_style,
@@ -57,6 +57,7 @@ __all__ = [
     "read_cell",
     "show",
     "show_percent",
+    "with_wordings",
 ]
 
 # "3.2024", typed for March 2024, became a number.
@@ -73,7 +74,7 @@ def column_hints(cells: Iterable[RawCell], field: Field) -> ColumnHints:
         return NO_HINTS
     held = tuple(cells)
     if field.type is FieldType.DATE:
-        return ColumnHints(swapped_dates=True) if column_swaps(held) else NO_HINTS
+        return ColumnHints(swapped_dates=True) if column_swaps(held, field) else NO_HINTS
     style = column_style(held, field)
     if not field.shows_percent:
         return ColumnHints(style) if style else NO_HINTS

@@ -1,8 +1,9 @@
 """Dates in all the spellings offices use, day first.
 
 A month, a quarter or a year where a day is asked becomes its first day, with a warning; a
-day without a year takes the period's. What is outside the period but would be inside with
-day and month exchanged, or in the next year, is doubted with a warning.
+day without a year takes the period's. A date outside the period that would be inside a year
+later is doubted with a warning, and so are the dates of a column that shows that some
+program took the month first.
 """
 
 from __future__ import annotations
@@ -216,14 +217,21 @@ def _finish(
 
 
 def _swap_doubt(day: date, period: Period | None, column: bool) -> ReadingFinding | None:
-    """The warning for a date whose day and month may have changed places."""
-    if day.day > 12 or day.day == day.month:
+    """The warning for a date whose day and month may have changed places.
+
+    Only where the column shows that a program took the month first; a day that lies in the
+    period, while the other does not, is taken as it stands.
+    """
+    if not column or day.day > 12 or day.day == day.month:
         return None
-    other = date(day.year, day.day, day.month)
-    inside = _within(day, period)
-    if not inside and (column or _within(other, period)):
-        return warning("date.maybe_swapped", value=_show(day), other=_show(other))
-    return None
+    other = _swapped(day)
+    if _within(day, period) and not _within(other, period):
+        return None
+    return warning("date.maybe_swapped", value=_show(day), other=_show(other))
+
+
+def _swapped(day: date) -> date:
+    return date(day.year, day.day, day.month)
 
 
 def _year_doubt(day: date, field: Field, period: Period | None) -> ReadingFinding | None:
@@ -253,19 +261,27 @@ def _show(day: date) -> str:
     return f"{day:%d/%m}/{day.year}"
 
 
-def column_swaps(cells: Iterable[RawCell]) -> bool:
+def column_swaps(cells: Iterable[RawCell], field: Field) -> bool:
     """Whether a column bears the mark of a program that takes the month first.
 
     Such a program leaves ``25/3/2024`` a text and makes 3 May of ``5/3/2024``: texts with a
-    day above 12 stand beside real dates none of which has one.
+    day above 12 stand beside real dates none of which has one, or a real date is within the
+    limits of the field only with day and month exchanged.
     """
-    late_texts = real_dates = 0
+    late_texts = real_dates = only_swapped = 0
     for cell in cells:
         if isinstance(cell.value, datetime):
             if cell.value.day > 12:
                 return False
             real_dates += 1
+            day = cell.value.date()
+            only_swapped += not _allowed(day, field) and _allowed(_swapped(day), field)
         elif cell.kind is CellKind.TEXT:
             parts = _parts_of(clean(str(cell.value), cell.font).text)
             late_texts += bool(parts and parts.day and parts.month and parts.day > 12)
-    return bool(late_texts and real_dates)
+    return bool((late_texts and real_dates) or only_swapped)
+
+
+def _allowed(day: date, field: Field) -> bool:
+    low, high = field.minimum, field.maximum
+    return not ((isinstance(low, date) and day < low) or (isinstance(high, date) and day > high))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from toolkit.intake.model import State
 from toolkit.text import match_key
@@ -92,3 +93,16 @@ class ValueRules:
 
 
 DEFAULT_RULES = ValueRules()
+
+
+@lru_cache(maxsize=64)
+def with_wordings(rules: ValueRules, wordings: tuple[tuple[str, str], ...]) -> ValueRules:
+    """``rules`` with a programme's own wordings (sheet Cách ghi) over them.
+
+    A wording that is a common text ("x") stays text in text fields. Raises ValueError for a
+    meaning that is no kind of nothing.
+    """
+    said = tuple((wording, State(meaning)) for wording, meaning in wordings)
+    common = {match_key(word) for word, _ in rules.not_in_text}
+    everywhere = tuple((word, state) for word, state in said if match_key(word) not in common)
+    return replace(rules, words=rules.words + everywhere, not_in_text=rules.not_in_text + said)

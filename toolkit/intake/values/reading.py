@@ -53,8 +53,8 @@ class RateScale(StrEnum):
 class ColumnHints:
     """What the cells of one column prove together; None where they prove nothing.
 
-    ``swapped_dates``: texts like ``25/3/2024`` beside real dates that all have a day up to
-    12 — the mark of a spreadsheet program that takes the month first.
+    ``swapped_dates``: the column bears the mark of a spreadsheet program that takes the
+    month first (:func:`~toolkit.intake.values.dates.column_swaps`).
     """
 
     style: NumberStyle | None = None

@@ -157,6 +157,13 @@ def _check_isblank(_: str, args: Sequence[Typed]) -> Checked:
     return None, fault("needs_field", args[0].start + 1, operator="ISBLANK", operand=args[0].source)
 
 
+def _check_unique(_: str, args: Sequence[Typed]) -> Checked:
+    for arg in args:
+        if not isinstance(arg.node, Ref):
+            return None, fault("needs_field", arg.start + 1, operator="UNIQUE", operand=arg.source)
+    return Kind.TRUTH, None
+
+
 def _check_date(_: str, args: Sequence[Typed]) -> Checked:
     if date_of([arg.node for arg in args]) is None:
         written = ", ".join(arg.source for arg in args)
@@ -169,6 +176,7 @@ _CALLS: dict[str, Callable[[str, Sequence[Typed]], Checked]] = {
     "IN": _check_in,
     "ROUND": _check_round,
     "ISBLANK": _check_isblank,
+    "UNIQUE": _check_unique,
     "DATE": _check_date,
 }
 

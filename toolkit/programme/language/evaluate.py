@@ -12,8 +12,8 @@ What is really needed
     for MISSING alone (an unreadable or "not applicable" cell is not blank). ``[A]=""`` is
     ISBLANK([A]).
 Nil
-    A confirmed nil ("không", "-") counts as 0 wherever a number is asked. A nil in a text
-    field that kept no text has no value.
+    A confirmed nil ("không", "-") counts as 0 in a field of numbers. In a field of dates or
+    choices, and in a text field that kept no text, it has no value.
 Spans
     SUM, MIN, MAX and AVERAGE need every answer of a span. Unlike Excel they never pass over a
     blank: the sum of what happened to be there is not the sum that was asked for.
@@ -28,11 +28,17 @@ Texts
     doubled spaces and tone position do not matter.
 Dates
     Compare with dates; the difference of two is a number of days.
+UNIQUE
+    UNIQUE([A]) is true where no other row of the form holds the same answer in A, UNIQUE([A],
+    [B]) where none holds the same in A and in B; same means what = means. Values and zeros are
+    compared alone: two rows that both say "không có" are no repetition, and a row whose own
+    answer is missing, nil or not applicable has no value. Where there are no rows to compare
+    with (an aggregated figure, a single row) it has none either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from decimal import (
     ROUND_HALF_UP,
@@ -43,7 +49,7 @@ from decimal import (
     Overflow,
     localcontext,
 )
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from toolkit.errors import ToolkitError
 from toolkit.programme.language.check import date_of, whole_of
@@ -75,6 +81,7 @@ AnswerPair: TypeAlias = tuple[str, Decimal | date | str | None]
 MISSING = "missing"
 NIL = "nil"
 COUNTING = frozenset({"value", "zero", NIL})
+_COMPARED = COUNTING - {NIL}  # by UNIQUE
 
 _CONTEXT = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow])
 _RESULT = Context(prec=28)
@@ -100,6 +107,20 @@ class Row(Protocol):
 
     def unit_value(self, name: str) -> Decimal | None:
         """The unit's own figure of that item; None if it has none."""
+
+
+@runtime_checkable
+class AmongRows(Protocol):
+    """A row that knows the other rows of its form: UNIQUE needs one."""
+
+    def repeats(
+        self, fields: tuple[str, ...], alike: Callable[[AnswerPair], Hashable | None]
+    ) -> int:
+        """How many rows of the form, this one included, hold what this one holds in ``fields``.
+
+        Two answers are the same where ``alike`` gives the same for both; a row with an answer
+        for which it gives None is not counted. 0 where that is so in this row.
+        """
 
 
 class EvaluationError(ToolkitError):
@@ -156,9 +177,9 @@ def _value(node: Node, row: Row) -> Value | None:
     if isinstance(node, Number | Text | Boolean):
         return node.value
     if isinstance(node, Ref):
-        return _answered(row.answer(node.field))
+        return _answered(row.answer(node.field), node.kind)
     if isinstance(node, Prev):
-        return _answered(row.previous(node.field))
+        return _answered(row.previous(node.field), node.kind)
     if isinstance(node, CountRows):
         count = row.count_rows(node.form)
         return None if count is None else Decimal(count)
@@ -174,11 +195,14 @@ def _value(node: Node, row: Row) -> Value | None:
     raise TypeError("a span stands outside a function")
 
 
-def _answered(answer: AnswerPair) -> Value | None:
+def _answered(answer: AnswerPair, kind: str) -> Value | None:
     state, value = answer
     if state not in COUNTING:
         return None
-    return Decimal(0) if state == NIL and value is None else value
+    if state == NIL and (value is None or isinstance(value, Decimal)):
+        # 0 among numbers; in a field of dates or choices no value
+        return Decimal(0) if kind == "number" else None
+    return value
 
 
 def _number(value: Value | None) -> Decimal | None:
@@ -230,7 +254,7 @@ _COMPARE: dict[str, tuple[int, ...]] = {
 }
 
 
-def _compare(op: str, left: Value, right: Value) -> bool | None:
+def _compare(op: str, left: Value, right: Value) -> bool:
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         a, b = rounded(left), rounded(right)
         return (a > b) - (a < b) in _COMPARE[op]
@@ -240,22 +264,13 @@ def _compare(op: str, left: Value, right: Value) -> bool | None:
         return (match_key(left) != match_key(right)) in _COMPARE[op]
     if isinstance(left, bool) and isinstance(right, bool):
         return (left != right) in _COMPARE[op]
-    if _is_bare_nil(left) or _is_bare_nil(right):
-        return None
     raise TypeError(f"cannot compare {left!r} with {right!r}")
 
 
-def _join(left: Value, right: Value) -> str | None:
+def _join(left: Value, right: Value) -> str:
     if isinstance(left, str) and isinstance(right, str):
         return left + right
-    if _is_bare_nil(left) or _is_bare_nil(right):
-        return None
     raise TypeError(f"not texts: {left!r}, {right!r}")
-
-
-def _is_bare_nil(value: Value) -> bool:
-    """Whether it can be the 0 that stands for a nil without text in a text or date field."""
-    return isinstance(value, Decimal) and not value
 
 
 def _if(args: tuple[Node, ...], row: Row) -> Value | None:
@@ -301,6 +316,28 @@ def _is_blank(args: tuple[Node, ...], row: Row) -> bool:
     return row.answer(asked.field)[0] == MISSING
 
 
+def _unique(args: tuple[Node, ...], row: Row) -> bool | None:
+    fields = []
+    for asked in args:
+        if not isinstance(asked, Ref):
+            raise TypeError("UNIQUE asks for fields")
+        fields.append(asked.field)
+    if not isinstance(row, AmongRows):
+        return None
+    count = row.repeats(tuple(fields), _alike)
+    return None if count == 0 else count == 1
+
+
+def _alike(answer: AnswerPair) -> Hashable | None:
+    """What two answers have in common where ``=`` between them is true; None: not compared."""
+    state, value = answer
+    if state not in _COMPARED or value is None:
+        return None
+    if isinstance(value, Decimal):
+        return "number", rounded(value)
+    return ("text", match_key(value)) if isinstance(value, str) else ("date", value)
+
+
 def _numbers(args: tuple[Node, ...], row: Row) -> list[Decimal] | None:
     """The numbers of the arguments and spans, or None where any has no value."""
     numbers: list[Decimal] = []
@@ -343,6 +380,7 @@ _FUNCTIONS: dict[str, Callable[[tuple[Node, ...], Row], Value | None]] = {
     "NOT": _not,
     "IN": _in,
     "ISBLANK": _is_blank,
+    "UNIQUE": _unique,
     "SUM": _over(lambda numbers: sum(numbers, Decimal(0))),
     "MIN": _over(min),
     "MAX": _over(max),

@@ -6,15 +6,18 @@ How "no value" is carried
     matter, count with 2 = true, 1 = no value, 0 = false: AND is MIN, OR is MAX. The whole is
     ``IFERROR(…,"")``: a cell shows a number, TRUE, FALSE or nothing, never an error.
 What a cell holds
-    A number; or one of ``NIL_TEXTS``, which is 0 where a number is asked; any other text in a
-    numeric cell (a number typed as text too) has no value, as a blank has none.
-    A text is compared by LOWER, single spaces and tone position.
+    A number; or a word for nil (``Words``, else one of ``NIL_TEXTS``), which is 0 where a
+    number is asked; any other text in a numeric cell (a number typed as text too) has no value,
+    as a blank has none. A text is compared by LOWER, single spaces and tone position; in a
+    text cell the words of ``Words`` have no value.
 Numbers
     Both sides of a comparison stand in ROUND(…,9), see ``evaluate``.
+UNIQUE
+    Counts the cells of the column that equal the row's own, in SUMPRODUCT. What cannot be
+    compared (a text where a number is asked, an error) is made an error and not counted.
 Known differences from ``evaluate``
-    More than 15 digits. Numbers typed as text and rarer words for nil, which the intake reads:
-    the sheet stays blank there. In a *text* cell, decomposed Unicode is another text to the
-    sheet, and words for "not applicable" are words.
+    More than 15 digits. Numbers typed as text, which the intake reads: the sheet stays blank
+    there. In a *text* cell, decomposed Unicode is another text to the sheet.
 
 No function younger than Excel 2007, no volatile one, no array constant (a conditional format
 or a validation takes none).
@@ -24,6 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from toolkit.programme.language.check import COMPARISONS, whole_of
@@ -53,27 +57,75 @@ _MAX_LENGTH = 8000
 _MAX_LEVELS = 60
 _MAX_LITERAL = 255
 _ANY_CELL = "$AAA$10000"
+_ANY_RANGE = f"{_ANY_CELL}:INDEX({_ANY_CELL}:{_ANY_CELL},ROWS({_ANY_CELL}:{_ANY_CELL})-1)"
+_ANY_WORDS = "_kiemtra!$AA$100:$AA$999"
 _NO_VALUE = "NA()"
+# A row number that is put in later: ``resolve`` may give ``"E" + ANY_ROW``, so that one formula
+# serves every row of a table. No source and no sheet can hold this character.
+ANY_ROW = "\x01"
 
 Resolve: TypeAlias = Callable[[str], str]
 Outside: TypeAlias = Callable[[Prev | CountRows | UnitValue], str | None]
 
 
-def to_excel(expression: Expression, resolve: Resolve, outside: Outside | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Where a workbook keeps the words for nothing of a field: columns of cells, lower case.
+
+    A cell with one of ``blank`` is 0 in a field of numbers and has no value in one of texts;
+    ``nothing`` are all that stand for some kind of nothing: UNIQUE passes over them.
+    """
+
+    blank: str
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a formula can reach besides the cells of its row; what is not given has no value.
+
+    ``outside`` gives Excel source for PREV, COUNTROWS and UNIT, or None where the workbook
+    cannot know it. ``column`` gives the cells of a field in all rows of the form, for UNIQUE;
+    None where a form has one row only. ``words`` gives the words for nothing of a field.
+    """
+
+    outside: Outside = lambda _: None
+    column: Callable[[str], str | None] = lambda _: None
+    words: Callable[[str], Words | None] = lambda _: None
+
+
+_ALONE = Around()
+
+
+def to_excel(
+    expression: Expression,
+    resolve: Resolve,
+    outside: Outside | None = None,
+    *,
+    around: Around = _ALONE,
+) -> str:
     """The formula without its leading ``=``; English names, ``,`` between arguments.
 
     ``resolve`` gives the cell of a field of the same row (``"E12"``, ``"$E12"``, also with a
-    sheet). ``outside`` gives Excel source for PREV, COUNTROWS and UNIT, or None where the
-    workbook cannot know it (also when ``outside`` is not given): then the part has no value
-    and the cell stays blank.
+    sheet). ``outside`` is short for ``around`` with nothing else in it. A part that the
+    workbook cannot know has no value and the cell stays blank.
     """
-    return _Writer(resolve, outside or _nowhere).whole(expression.root)
+    if outside is not None:
+        around = Around(outside)
+    return f'IFERROR({_Writer(resolve, around).plain(expression.root)},"")'
+
+
+def to_verdict(
+    expression: Expression, resolve: Resolve, around: Around = _ALONE, *, broken: str = "1"
+) -> str:
+    """A rule as a formula that gives ``broken`` (Excel source) where it fails, else 0."""
+    return f"IFERROR(IF({_Writer(resolve, around).plain(expression.root)},0,{broken}),0)"
 
 
 def fits_excel(expression: Expression) -> bool:
     """Whether the formula stays within Excel's limits wherever it is placed."""
-    writer = _Writer(_far_away, _far_away)
-    formula = writer.whole(expression.root)
+    around = Around(_far_away, lambda _: _ANY_RANGE, lambda _: Words(_ANY_WORDS, _ANY_WORDS))
+    formula = f'IFERROR({_Writer(_far_away, around).plain(expression.root)},"")'
     bare = re.sub(r'"(?:[^"]|"")*"', '""', formula)
     depth = levels = 0
     for char in bare:
@@ -82,10 +134,6 @@ def fits_excel(expression: Expression) -> bool:
     literals = re.findall(r'"((?:[^"]|"")*)"', formula)
     longest = max((len(literal) for literal in literals), default=0)
     return len(formula) <= _MAX_LENGTH and levels <= _MAX_LEVELS and longest <= _MAX_LITERAL
-
-
-def _nowhere(_: object) -> None:
-    return None
 
 
 def _far_away(_: object) -> str:
@@ -105,14 +153,11 @@ _LEVELS = {**dict.fromkeys(COMPARISONS, 1), "&": 2, "+": 3, "-": 3, "*": 4, "/":
 class _Writer:
     """The two forms of a part: ``plain`` (a value or an error), ``counted`` (2, 1, 0)."""
 
-    __slots__ = ("outside", "resolve")
+    __slots__ = ("around", "resolve")
 
-    def __init__(self, resolve: Resolve, outside: Outside) -> None:
+    def __init__(self, resolve: Resolve, around: Around) -> None:
         self.resolve = resolve
-        self.outside = outside
-
-    def whole(self, root: Node) -> str:
-        return f'IFERROR({self.plain(root)},"")'
+        self.around = around
 
     def plain(self, node: Node) -> str:
         if isinstance(node, Number):
@@ -122,9 +167,9 @@ class _Writer:
         if isinstance(node, Boolean):
             return "TRUE" if node.value else "FALSE"
         if isinstance(node, Ref):
-            return _READ[node.kind](self.resolve(node.field))
+            return _READ[node.kind](self.resolve(node.field), self.around.words(node.field))
         if isinstance(node, Prev | CountRows | UnitValue):
-            known = self.outside(node)
+            known = self.around.outside(node)
             return _NO_VALUE if known is None else f"({known})"
         if isinstance(node, Unary):
             return f"({node.op}{self.operand(node.operand, 6)})"
@@ -186,13 +231,7 @@ class _Writer:
         if isinstance(node, Text):
             return quoted(match_key(node.value))
         wanted = match_key(other.value) if isinstance(other, Text) else None
-        plain = _read_text(self.resolve(node.field)) if isinstance(node, Ref) else self.plain(node)
-        folded = f'SUBSTITUTE({plain},"\u00a0"," ")'
-        folded = f'LOWER(TRIM(SUBSTITUTE({folded},CHAR(10)," ")))'
-        for typed, meant in TONE_PAIRS.items():
-            if wanted is None or meant in wanted:
-                folded = f'SUBSTITUTE({folded},"{typed}","{meant}")'
-        return folded
+        return folded(self.plain(node), wanted)
 
     def call(self, node: Call) -> str:
         if node.name in ("AND", "OR", "IN"):
@@ -202,7 +241,9 @@ class _Writer:
             if not isinstance(asked, Ref):
                 raise TypeError("ISBLANK asks for a field")
             cell = self.resolve(asked.field)
-            return f"IF(ISERROR({cell}),FALSE,LEN(TRIM({cell}))=0)"
+            return f"IF(ISERROR({cell}),FALSE,{is_blank(cell)})"
+        if node.name == "UNIQUE":
+            return self.unique(node)
         if node.name == "ROUND":
             return f"ROUND(ROUND({self.plain(node.args[0])},{PLACES}),{whole_of(node.args[1])})"
         args = (self.argument(node.name, arg) for arg in node.args)
@@ -213,12 +254,30 @@ class _Writer:
         if not isinstance(node, Span):
             return self.plain(node)
         cells = [self.resolve(code) for code in node.fields]
-        area = _area(cells) if function == "SUM" else None
+        words = self.around.words(node.fields[0]) if node.fields else None
+        area = _area(cells, down=words is None) if function == "SUM" else None
         if area is None:
-            return ",".join(map(_read_number, cells))
-        nils = "".join(f"+(TRIM({area})={quoted(nil)})" for nil in NIL_TEXTS)
-        complete = f"SUMPRODUCT(ISNUMBER({area}){nils})={len(cells)}"
-        return f"IF({complete},SUM({area}),{_NO_VALUE})"
+            return ",".join(_read_number(cell, words) for cell in cells)
+        if words is None:
+            nils = "".join(f"+(TRIM({area})={quoted(nil)})" for nil in NIL_TEXTS)
+            found = f"SUMPRODUCT(ISNUMBER({area}){nils})"
+        else:
+            found = f"SUMPRODUCT(--ISNUMBER({area}))+{_count_words(area, words.blank)}"
+        return f"IF({found}={len(cells)},SUM({area}),{_NO_VALUE})"
+
+    def unique(self, node: Call) -> str:
+        """Whether no other row holds the same; no value where the row's own answers have none."""
+        there: list[str] = []
+        equal: list[str] = []
+        for asked in node.args:
+            if not isinstance(asked, Ref):
+                raise TypeError("UNIQUE asks for fields")
+            cell, cells = self.resolve(asked.field), self.around.column(asked.field)
+            there.append(_is_comparable(cell, asked.kind, self.around.words(asked.field)))
+            if cells is not None:
+                equal.append(_EQUAL[asked.kind](cells, cell))
+        count = f"SUMPRODUCT(--ISNUMBER(1/({'*'.join(equal)})))<=1" if equal else "TRUE"
+        return f"IF(AND({','.join(there)}),{count},{_NO_VALUE})"
 
 
 def _number(node: Number) -> str:
@@ -227,20 +286,76 @@ def _number(node: Number) -> str:
     return f"({plain})" if shown < 0 else plain
 
 
-def _read_number(cell: str) -> str:
-    nil = ",".join(f"TRIM({cell})={quoted(word)}" for word in NIL_TEXTS)
-    return f"IF(ISNUMBER({cell}),{cell},IF(OR({nil}),0,{_NO_VALUE}))"
+def is_blank(cell: str) -> str:
+    """Whether nothing can be seen in a cell: Excel source that is TRUE or FALSE, or the error
+    the cell holds."""
+    return f"LEN(TRIM({_plain_spaces(cell)}))=0"
 
 
-def _read_text(cell: str) -> str:
-    return f"IF(LEN(TRIM({cell}))=0,{_NO_VALUE},{cell})"
+def has_word(cell: str, words: str) -> str:
+    """Whether a cell holds one of the words that stand in the cells ``words``."""
+    return f"{_count_words(cell, words)}>0"
 
 
-def _read_date(cell: str) -> str:
+def folded(text: str, wanted: str | None = None) -> str:
+    """Excel source for the matching key of a text (Excel source too).
+
+    Of the tones only those are moved that the key ``wanted`` has, where one is given.
+    """
+    made = f'LOWER(TRIM(SUBSTITUTE({_plain_spaces(text)},CHAR(10)," ")))'
+    for typed, meant in TONE_PAIRS.items():
+        if wanted is None or meant in wanted:
+            made = f'SUBSTITUTE({made},"{typed}","{meant}")'
+    return made
+
+
+def _plain_spaces(text: str) -> str:
+    return f'SUBSTITUTE({text},"\u00a0"," ")'
+
+
+def _count_words(cells: str, words: str) -> str:
+    # EXACT: MATCH and COUNTIF would take a typed "?" or "*" for any word.
+    return f"SUMPRODUCT(--EXACT({words},LOWER(TRIM({_plain_spaces(cells)}))))"
+
+
+def _read_number(cell: str, words: Words | None) -> str:
+    if words is not None:
+        nil = has_word(cell, words.blank)
+    else:
+        nil = f"OR({','.join(f'TRIM({cell})={quoted(word)}' for word in NIL_TEXTS)})"
+    return f"IF(ISNUMBER({cell}),{cell},IF({nil},0,{_NO_VALUE}))"
+
+
+def _read_text(cell: str, words: Words | None) -> str:
+    nothing = is_blank(cell)
+    if words is not None:
+        nothing = f"OR({nothing},{has_word(cell, words.blank)})"
+    return f"IF({nothing},{_NO_VALUE},{cell})"
+
+
+def _read_date(cell: str, words: Words | None) -> str:
+    del words  # none of them is a date
     return f"IF(ISNUMBER({cell}),INT({cell}),{_NO_VALUE})"
 
 
 _READ = {"number": _read_number, "text": _read_text, "date": _read_date}
+
+
+def _is_comparable(cell: str, kind: str, words: Words | None) -> str:
+    if kind != "text":
+        return f"ISNUMBER({cell})"
+    if words is not None:
+        return f"NOT({is_blank(cell)}),NOT({has_word(cell, words.nothing)})"
+    return ",".join(f"LOWER(TRIM({cell}))<>{quoted(word)}" for word in ("", *NIL_TEXTS))
+
+
+_EQUAL: dict[str, Callable[[str, str], str]] = {
+    "number": lambda cells, cell: (
+        f"ISNUMBER({cells})*(ROUND({cells},{PLACES})=ROUND({cell},{PLACES}))"
+    ),
+    "date": lambda cells, cell: f"ISNUMBER({cells})*(INT({cells})=INT({cell}))",
+    "text": lambda cells, cell: f"EXACT({folded(cells)},{folded(cell)})",
+}
 
 
 def _kind(node: Node) -> str:
@@ -256,21 +371,24 @@ def _kind(node: Node) -> str:
     if isinstance(node, Call):
         if node.name == "IF":
             return _kind(node.args[1])
-        if node.name in ("AND", "OR", "NOT", "IN", "ISBLANK"):
+        if node.name in ("AND", "OR", "NOT", "IN", "ISBLANK", "UNIQUE"):
             return "truth"
         return "date" if node.name == "DATE" else "number"
     return "number"
 
 
-def _area(cells: Sequence[str]) -> str | None:
-    """``B2:E2`` for three or more cells side by side or one below the other, else None."""
-    places = [re.fullmatch(r"\$?([A-Z]{1,3})\$?([0-9]+)", cell) for cell in cells]
+def _area(cells: Sequence[str], *, down: bool) -> str | None:
+    """``B2:E2`` for three or more cells side by side (or one below the other), else None."""
+    places = [re.fullmatch(rf"\$?([A-Z]{{1,3}})\$?([0-9]+|{ANY_ROW})", cell) for cell in cells]
     if len(cells) < 3 or None in places:
         return None
-    spots = [(_column(place[1]), int(place[2])) for place in places if place]
-    across = [(spots[0][0] + step, spots[0][1]) for step in range(len(spots))]
-    down = [(spots[0][0], spots[0][1] + step) for step in range(len(spots))]
-    return f"{cells[0]}:{cells[-1]}" if spots in (across, down) else None
+    spots = [(_column(place[1]), place[2]) for place in places if place]
+    column, row = spots[0]
+    across = [(column + step, row) for step in range(len(spots))]
+    line = spots == across
+    if down and row != ANY_ROW:
+        line = line or spots == [(column, str(int(row) + step)) for step in range(len(spots))]
+    return f"{cells[0]}:{cells[-1]}" if line else None
 
 
 def _column(letters: str) -> int:

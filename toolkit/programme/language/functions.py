@@ -41,6 +41,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("ABS", 1, 1, ("TRỊ TUYỆT ĐỐI", "GIÁ TRỊ TUYỆT ĐỐI")),
     Function("ISBLANK", 1, 1, ("TRỐNG", "BỎ TRỐNG", "ĐỂ TRỐNG")),
     Function("IN", 2, None, ("THUỘC", "MỘT TRONG")),
+    Function("UNIQUE", 1, None, ("KHÔNG TRÙNG", "DUY NHẤT")),
     Function("DATE", 3, 3, ("NGÀY",)),
     Function("PREV", 1, 1, ("KỲ TRƯỚC",)),
     Function("COUNTROWS", 1, 1, ("SỐ DÒNG", "ĐẾM DÒNG"), takes_name=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from toolkit.kept import by_identity
 from toolkit.programme.language.faults import LanguageFault, fault
 from toolkit.programme.language.scope import Scope
 from toolkit.programme.language.tree import (
@@ -40,6 +41,15 @@ def references(expression: Expression) -> tuple[str, ...]:
     A span counts with all its fields. A field under PREV belongs to another return and is
     not among them: see :func:`previous_references`.
     """
+    return _references(expression)
+
+
+def previous_references(expression: Expression) -> tuple[str, ...]:
+    """The codes of the fields asked of the period before, in order of first use."""
+    return _previous_references(expression)
+
+
+def _find_references(expression: Expression) -> tuple[str, ...]:
     used: dict[str, None] = {}
     for node in nodes(expression.root):
         if isinstance(node, Ref):
@@ -49,16 +59,23 @@ def references(expression: Expression) -> tuple[str, ...]:
     return tuple(used)
 
 
-def previous_references(expression: Expression) -> tuple[str, ...]:
-    """The codes of the fields asked of the period before, in order of first use."""
+def _find_previous_references(expression: Expression) -> tuple[str, ...]:
     found = (node.field for node in nodes(expression.root) if isinstance(node, Prev))
     return tuple(dict.fromkeys(found))
 
 
+# Asked for each row of each return.
+_references = by_identity(_find_references, 4096)
+_previous_references = by_identity(_find_previous_references, 4096)
+
+
 def needs_outside(expression: Expression) -> bool:
-    """Whether it uses PREV, COUNTROWS or UNIT: more than the row it stands in."""
-    outside = (Prev, CountRows, UnitValue)
-    return any(isinstance(node, outside) for node in nodes(expression.root))
+    """Whether it uses PREV, COUNTROWS, UNIT or UNIQUE: more than the row it stands in."""
+    return any(
+        isinstance(node, Prev | CountRows | UnitValue)
+        or (isinstance(node, Call) and node.name == "UNIQUE")
+        for node in nodes(expression.root)
+    )
 
 
 def find_cycles(formulas: Mapping[str, Expression]) -> tuple[tuple[str, ...], ...]:

@@ -17,7 +17,7 @@ from matplotlib.font_manager import fontManager, get_font
 LineStyle: TypeAlias = Literal["-", "--", "-.", ":"]
 
 # Okabe and Ito's palette, ordered so that neighbours differ in lightness too.
-_COLOURS = ("#0072B2", "#F0E442", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#CC79A7", "#555555")
+_COLOURS = ("#0072B2", "#F0E442", "#009E73", "#E69F00", "#D55E00", "#56B4E9", "#555555", "#CC79A7")
 _HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo", "++")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _LINES: tuple[LineStyle, ...] = ("-", "--", "-.", ":")
@@ -44,12 +44,14 @@ class Style:
 
 
 def style(place: int) -> Style:
-    """The look of the series at a place."""
+    """The look of the series at a place; past the last colour, with other patterns."""
+    # Three on: then no two of the first sixteen are alike in grey and pattern.
+    turn = 3 * (place // len(_COLOURS))
     return Style(
         _COLOURS[place % len(_COLOURS)],
-        _HATCHES[place % len(_HATCHES)],
-        _MARKERS[place % len(_MARKERS)],
-        _LINES[place % len(_LINES)],
+        _HATCHES[(place + turn) % len(_HATCHES)],
+        _MARKERS[(place + turn) % len(_MARKERS)],
+        _LINES[(place + turn) % len(_LINES)],
     )
 
 
@@ -108,7 +110,12 @@ def wrapped(label: str, width: int, lines: int = 3) -> str:
 
 
 def figure_text(value: Decimal, lang: str, places: int = 1) -> str:
-    """A number as it is written in the language: 1.234,5 or 1,234.5; no needless places."""
+    """A number as it is written in the language: 1.234,5 or 1,234.5; no needless places.
+
+    What is not zero never shows as 0: it gets as many places as it takes.
+    """
+    if value and abs(value) < Decimal(1).scaleb(-places):
+        places = -value.adjusted()
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     if rounded == rounded.to_integral_value():
         rounded = rounded.to_integral_value()

@@ -7,13 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.consolidate.chartdata import ChartData
 from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation
+from toolkit.errors import ToolkitError
+from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.status_sheet import add_status_sheet
-from toolkit.report.summary.form_sheet import Pen, draw_form, draw_periods, page_setup
+from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
 from toolkit.report.summary.lists import (
@@ -22,12 +25,23 @@ from toolkit.report.summary.lists import (
     draw_findings,
     draw_sources,
 )
+from toolkit.report.summary.names import name_sheets
 from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
-from toolkit.template.names import sheet_names
+from toolkit.report.summary.pen import Pen
+from toolkit.report.summary.periods import draw_periods
+from toolkit.report.summary.waivers import draw_waivers, has_waivers
+from toolkit.template.styles import BASE
 
 # The file says nothing of when it was made: the same returns give the same bytes.
 _CREATED = datetime(2000, 1, 1)
+_OPTIONS = {
+    "in_memory": True,  # no temporary files
+    # Text from the returns stays text, whatever it looks like.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 def write_summary(
@@ -39,10 +53,14 @@ def write_summary(
 ) -> None:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
-    Raises OSError when the target cannot be written (open in Excel, read-only folder).
+    Raises ToolkitError when the target cannot be written (open in Excel, read-only folder).
     """
-    with replacing(target) as aside:
-        _write(consolidation, charts, controls, aside, lang)
+    try:
+        with replacing(target) as aside:
+            _write(consolidation, charts, controls, aside, lang)
+    except (OSError, FileCreateError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
 
 
 def _write(
@@ -52,10 +70,10 @@ def _write(
     target: Path,
     lang: str,
 ) -> None:
-    book = Workbook(
-        str(target),
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    # Widths of columns count in digits of this font; Excel's own is not on every machine.
+    # A copy: xlsxwriter writes into what it is given, and the next book would differ.
+    font = {"default_format_properties": dict(BASE)}
+    book = Workbook(str(target), {**_OPTIONS, **font})
     programme = consolidation.programme
     book.set_properties(
         {
@@ -64,7 +82,8 @@ def _write(
             "created": _CREATED,
         }
     )
-    pen = Pen(programme, Formats(book), lang)
+    returned = frozenset((s.unit, s.period) for s in consolidation.sources)
+    pen = Pen(programme, Formats(book, text("report.state.nil", lang)), lang, returned)
     _draw(book, consolidation, charts, controls, pen)
     book.close()
 
@@ -76,19 +95,20 @@ def _draw(
     controls: Sequence[ControlTotal],
     pen: Pen,
 ) -> None:
-    programme = consolidation.programme
-    own = [pen.say(f"sheet.{key}") for key in _OWN_SHEETS]
-    names = sheet_names(programme.forms, tuple(own))
-    grids = [grid(t, programme, names[t.form.code]) for t in consolidation.tables]
-    overview = book.add_worksheet(own[0])
-    add_status_sheet(book, own[1], programme, consolidation.status, pen.lang)
-    drawn = [own[1]]
+    names = name_sheets(consolidation.tables, pen)
+    own = names.own
+    grids = [grid(t, pen.programme, names.forms[t.form.code]) for t in consolidation.tables]
+    overview = book.add_worksheet(own["overview"])
+    add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
     for plan in grids:
-        drawn += _draw_form(book, consolidation, plan, pen)
-    chart_sheet = book.add_worksheet(own[2])
-    details, findings, sources = (book.add_worksheet(name) for name in own[3:])
-    drawn += own[2:]
-    row = draw_overview(overview, consolidation, grids, drawn, pen)
+        _draw_form(book, consolidation, plan, pen)
+    chart_sheet = book.add_worksheet(own["charts"])
+    details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
+    if has_waivers(consolidation):
+        draw_waivers(book.add_worksheet(own["waivers"]), consolidation, pen)
+    sources = book.add_worksheet(own["sources"])
+    contents = [sheet.get_name() for sheet in book.worksheets()][1:]
+    row = draw_overview(overview, consolidation, grids, contents, pen)
     draw_charts(book, overview, row, chart_sheet, charts, pen)
     draw_details(details, consolidation, pen)
     draw_findings(findings, consolidation, pen)
@@ -96,26 +116,13 @@ def _draw(
     overview.activate()
 
 
-_OWN_SHEETS = ("overview", "status", "charts", "details", "findings", "sources")
-
-
-def _draw_form(book: Workbook, consolidation: Consolidation, plan: Grid, pen: Pen) -> list[str]:
-    form = plan.table.form
+def _draw_form(book: Workbook, consolidation: Consolidation, plan: Grid, pen: Pen) -> None:
+    form, period = plan.table.form, consolidation.period.name
     issuers = " – ".join(consolidation.programme.issuers)
-    heading = (issuers, form.name.upper(), consolidation.period.name)
-    sheet = book.add_worksheet(plan.sheet)
-    draw_form(sheet, plan, pen, heading)
-    page_setup(sheet, pen, plan.last_column, (4, 6))
-    made = [plan.sheet]
+    heading = (issuers, form.name.upper(), period)
+    draw_form(book.add_worksheet(plan.sheet), plan, pen, heading)
     if plan.list_sheet:
-        listed = book.add_worksheet(plan.list_sheet)
-        draw_entries(listed, plan.table, pen, form.name)
-        made.append(plan.list_sheet)
+        draw_entries(book.add_worksheet(plan.list_sheet), plan.table, pen, form.name)
     if plan.period_sheet:
-        by_period = book.add_worksheet(plan.period_sheet)
-        title = (issuers, pen.say("title.by_period", form=form.name.upper()), heading[2])
-        draw_periods(by_period, plan, pen, title)
-        last = max((plan.period_column(c, 0) for c in plan.columns if not c.choice), default=1)
-        page_setup(by_period, pen, last + len(plan.table.periods) - 1, (4, 6))
-        made.append(plan.period_sheet)
-    return made
+        title = pen.say("title.by_period", form=form.name.upper())
+        draw_periods(book.add_worksheet(plan.period_sheet), plan, pen, (issuers, title, period))

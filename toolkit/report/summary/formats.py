@@ -9,8 +9,9 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
+from toolkit.consolidate.model import Attainment
 from toolkit.intake.model import State
-from toolkit.programme.model import Aggregation, Field, FieldType
+from toolkit.programme.model import Aggregation, Field, FieldType, Item
 
 FONT = "Times New Roman"
 _HEAD = "#D9E2F3"
@@ -40,11 +41,25 @@ def number_format(field: Field, value: object = None, *, mean: bool = False) -> 
     return "#,##0" + ("." + "0" * places if places else "")
 
 
-class Formats:
-    """The cell formats of one workbook, each made once."""
+def target_format(attainment: Attainment, item: Item | None) -> str:
+    """The number format of a target, with the sign of which side reaches it."""
+    form = "#,##0.##"
+    if attainment.target_is_rate:
+        form = "0%" if attainment.target * 100 % 1 == 0 else "0.##%"
+    elif attainment.target % 1 == 0:
+        form = "#,##0"
+    sign = "≥ " if item is None or item.target_is_floor else "≤ "
+    return f'"{sign}"{form}'
 
-    def __init__(self, book: Workbook) -> None:
+
+class Formats:
+    """The cell formats of one workbook, each made once; ``nil`` is the word for a nil."""
+
+    warning = _WARN
+
+    def __init__(self, book: Workbook, nil: str) -> None:
         self._book = book
+        self._nil = nil.replace('"', "")
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def get(self, **properties: Any) -> Format:
@@ -116,14 +131,23 @@ class Formats:
         return self.boxed(italic=True, font_color=_GREY, align="center", font_size=10, **colour)
 
     def figure(
-        self, field: Field, state: State, value: object, *, total: bool = False, mean: bool = False
+        self,
+        field: Field,
+        state: State,
+        value: object,
+        *,
+        total: bool = False,
+        mean: bool = False,
+        **properties: Any,
     ) -> Format:
-        """The format of a number or date; a confirmed nil shows in words but counts as 0."""
+        """The format of a value; a confirmed nil shows in words but counts as 0."""
+        if isinstance(value, str):
+            return self.cell(total=total, font_size=10, **properties)
         form = number_format(field, value, mean=mean)
         if state is State.NIL:
-            form = f'{form};-{form};"không có"'
+            form = f'{form};-{form};"{self._nil}"'
         align = "center" if field.type is FieldType.DATE else "right"
-        return self.cell(total=total, num_format=form, align=align)
+        return self.cell(total=total, **{"num_format": form, "align": align, **properties})
 
     def verdict(self, reached: bool | None) -> Format:
         """Reached or not: a word on a colour that differs in grey too."""

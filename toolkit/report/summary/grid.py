@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.consolidate.model import FormTable, TableRow
+from toolkit.consolidate.model import ROWS, FormTable, TableRow
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Programme
+from toolkit.report.summary.names import FormSheets
 
 FIRST_DATA_ROW = 7
 HEAD_ROW = 4
 NUMBER_ROW = 6
 TT, LABEL = 0, 1
 FIRST_VALUE = 2
-# The pseudo field of the consolidation that counts the filled rows of an open form.
-ROW_COUNT = "#"
+ROW_COUNT = ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _columns(form: Form, programme: Programme) -> Iterator[tuple[Field | None, s
             yield field, field.code, ""
 
 
-def grid(table: FormTable, programme: Programme, sheet: str) -> Grid:
+def grid(table: FormTable, programme: Programme, names: FormSheets) -> Grid:
     """The plan of a form's sheets."""
     columns = tuple(
         ValueColumn(index, field, code, choice)
@@ -134,12 +134,11 @@ def grid(table: FormTable, programme: Programme, sheet: str) -> Grid:
         row = last + 1
     after = FIRST_VALUE + len(columns)
     judged = any(r.attainment for r in table.rows)
-    several = len(table.periods) > 1
     return Grid(
         table=table,
-        sheet=sheet,
-        period_sheet=f"{table.form.code[:20]} theo kỳ" if several else "",
-        list_sheet=f"{table.form.code[:18]} danh sách" if table.form.kind is FormKind.OPEN else "",
+        sheet=names.form,
+        period_sheet=names.by_period,
+        list_sheet=names.listed,
         columns=columns,
         blocks=tuple(blocks),
         coverage=after,

@@ -3,6 +3,7 @@ findings, source files. One row per thing, a filter on the headings."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +12,26 @@ from decimal import Decimal
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.control import ControlTotal
-from toolkit.consolidate.model import Consolidation, Figure, FormTable, Part
+from toolkit.consolidate.model import Consolidation, Figure, FormTable, Part, TableRow
 from toolkit.findings import Severity
 from toolkit.intake.model import State
 from toolkit.messages import message
 from toolkit.programme.model import FormKind
-from toolkit.report.summary.form_sheet import Pen, link_to, page_setup
 from toolkit.report.summary.grid import ROW_COUNT
+from toolkit.report.summary.pen import (
+    BODY_SIZE,
+    MOST_LINKS,
+    SMALL_SIZE,
+    Pen,
+    height,
+    link_to,
+    page_setup,
+    spread,
+    unit_height,
+)
 
 _HEAD_ROW = 3
-_MOST_LINKS = 60_000
+_LABEL_LENGTH = 54  # letters of a row's name in the list of answers: one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +55,17 @@ def _table(
     """
     formats = pen.formats
     last = len(columns) - 1
-    sheet.merge_range(0, 0, 0, last, "", formats.title)
-    sheet.write_string(0, 0, title, formats.title)
+    spread(sheet, 0, (0, last), title, formats.title)
+    sheet.set_row(0, 22)
     sheet.write_url(1, 0, f"internal:'{pen.say('sheet.overview')}'!A1", formats.link, pen.say("up"))
+    heads = []
     for index, column in enumerate(columns):
         words = column.key[1:] if column.key[0] == "=" else pen.say(f"head.{column.key}")
         sheet.write_string(_HEAD_ROW, index, words, formats.head)
         sheet.set_column(index, index, column.width)
-    sheet.set_row(_HEAD_ROW, 32)
+        # the arrow of the filter takes some room
+        heads.append((words, column.width - 2, float(BODY_SIZE), True))
+    sheet.set_row(_HEAD_ROW, height(*heads))
     count = 0
     for count, values in enumerate(rows, 1):
         row = _HEAD_ROW + count
@@ -63,6 +77,13 @@ def _table(
             else:
                 look = None
             _write(sheet, pen, row, index, value, centred=columns[index].centred, look=look)
+        # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
+        texts = [
+            (value, column.width, float(SMALL_SIZE), False)
+            for value, column in zip(values, columns, strict=True)
+            if isinstance(value, str)
+        ]
+        sheet.set_row(row, unit_height(texts))
     sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(count, 1), last)
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
     page_setup(sheet, pen, last, (_HEAD_ROW, _HEAD_ROW))
@@ -108,7 +129,7 @@ def draw_entries(sheet: Worksheet, table: FormTable, pen: Pen, title: str) -> No
         row += [_shown(part, pen) for part in parts]
         row += [first.file if first else "", first.cell if first else ""]
         rows.append(row)
-        if first and first.stored and place < _MOST_LINKS:
+        if first and first.stored and place < MOST_LINKS:
             links[place, len(row) - 2] = link_to(first)
     _table(sheet, pen, title, columns, rows, links)
 
@@ -137,18 +158,20 @@ def _details(consolidation: Consolidation) -> Iterable[_Detail]:
         if form.kind is FormKind.OPEN:
             for entry in table.entries:
                 for code, part in entry.answers.items():
-                    yield _Detail(form.name, pen_row(entry.row), titles.get(code, code), part)
+                    yield _Detail(form.name, f"#{entry.row}", titles.get(code, code), part)
             continue
         for row in table.rows:
+            label = _row_name(row)
             for line in row.lines:
                 for period in table.periods:
                     for code, figure in line.by_period.get(period.code, {}).items():
-                        yield from _parts(form.name, row.label, titles.get(code, code), figure)
+                        yield from _parts(form.name, label, titles.get(code, code), figure)
 
 
-def pen_row(key: str) -> str:
-    """The row of an open form, by its number."""
-    return f"#{key}"
+def _row_name(row: TableRow) -> str:
+    """The row's number and the beginning of its text; it stands whole on the form's sheet."""
+    number = f"{row.item.number}. " if row.item and row.item.number else ""
+    return number + textwrap.shorten(row.label, _LABEL_LENGTH, placeholder=" …")
 
 
 def _parts(form: str, label: str, title: str, figure: Figure) -> Iterable[_Detail]:
@@ -163,13 +186,13 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
     columns = (
         _Column("period", 13),
         _Column("unit", 20),
-        _Column("form", 28),
-        _Column("row", 38),
+        _Column("form", 36),
+        _Column("row", 42),
         _Column("field", 22),
         _Column("state", 13, centred=True),
         _Column("value", 24),
-        _Column("file", 30),
-        _Column("sheet", 18),
+        _Column("file", 38),
+        _Column("sheet", 27),
         _Column("cell", 8, centred=True),
     )
     units = {u.code: u.name for u in consolidation.programme.units}
@@ -192,7 +215,7 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
                 part.cell,
             )
         )
-        if part.stored and place < _MOST_LINKS:
+        if part.stored and place < MOST_LINKS:
             links[place, 7] = link_to(part)
     _table(sheet, pen, pen.say("title.details"), columns, rows, links)
 

@@ -1,0 +1,322 @@
+"""What only holds where the rooms meet: folders, repeated work, a programme that changes."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from programmes import SMALL_PROGRAMME
+from returned import CLEAN
+
+from toolkit import folder as folders
+from toolkit import workflow
+from toolkit.errors import ProgrammeError, ToolkitError
+from toolkit.findings import Severity
+from toolkit.folder import Folder
+from toolkit.messages import catalogue
+from toolkit.programme.build import build_workbook
+from toolkit.programme.load import load
+from toolkit.register.store import Register
+from toolkit.template.layout import layout
+from toolkit.template.write import write
+from toolkit.workflow import Day
+
+# A rule that looks at the quarter before.
+GROWING = (
+    *("CT-09", "CT", "[Lũy kế từ đầu năm] >= PREV([Lũy kế từ đầu năm])"),
+    *("lỗi", "Số lũy kế nhỏ hơn kỳ trước.", "", ""),
+)
+
+
+def programme_in(place: Path, rules: Sequence[Sequence[str]] = (), without: str = "") -> Folder:
+    """A folder with the small programme, with further rules or without a rule."""
+    source = place / "csv"
+    shutil.copytree(SMALL_PROGRAMME, source)
+    with (source / "quy-tac.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if row and row[0] != without]
+    with (source / "quy-tac.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*rows, *rules])
+    (place / "chuong-trinh.xlsx").unlink(missing_ok=True)
+    build_workbook(source, place / "chuong-trinh.xlsx")
+    shutil.rmtree(source)
+    return Folder(place, place)
+
+
+def filled(
+    place: Folder,
+    period: str = "2024-Q1",
+    unit: str = "305",
+    changes: Mapping[tuple[str, str], object] | None = None,
+) -> bytes:
+    """The template of a unit, filled as ``CLEAN`` says but for ``changes`` (form, cell)."""
+    programme = load(place.programme)
+    plan = layout(programme, programme.unit(unit), programme.period(period))
+    blank = BytesIO()
+    write(plan, blank)
+    book = openpyxl.load_workbook(blank)
+    for sheet in plan.sheets:
+        for cell, value in CLEAN[sheet.form.code].items():
+            book[sheet.sheet][cell].value = (changes or {}).get((sheet.form.code, cell), value)
+    done = BytesIO()
+    book.save(done)
+    return done.getvalue()
+
+
+def put(place: Folder, name: str, data: bytes) -> Path:
+    target = place.incoming / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return target
+
+
+def receive(place: Folder, *paths: Path, day: date = date(2024, 4, 5)) -> list[workflow.Received]:
+    return workflow.receive(place, workflow.load_programme(place), paths, day=Day(day))
+
+
+def codes(place: Folder) -> dict[tuple[str, str], list[str]]:
+    """The faults on record of the returns that count, by unit and period."""
+    with Register(place.register, read_only=True) as register:
+        return {
+            (d.submission.unit, d.submission.period): sorted(
+                str(f.params.get("rule", f.code))
+                for f in d.findings
+                if f.severity is not Severity.NOTE
+            )
+            for d in register.details()
+        }
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Folder:
+    return programme_in(tmp_path)
+
+
+# --- folders --------------------------------------------------------------------------------
+
+
+def test_the_nearest_programme_upward(place: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = place.root / "nhan-ve" / "2024-04-05"
+    deep.mkdir(parents=True)
+    assert folders.nearest(deep) == place
+    monkeypatch.chdir(deep)
+    assert folders.find() == place
+    assert folders.find(out=deep) == Folder(place.root, deep)
+    assert folders.find(place.root, deep) == Folder(place.root, deep)
+    with pytest.raises(ToolkitError) as refused:
+        folders.find(deep)
+    assert refused.value.key == "error.no_programme_here"
+
+
+def test_where_things_stand(tmp_path: Path) -> None:
+    one = Folder(tmp_path / "a", tmp_path / "b")
+    assert one.programme == tmp_path / "a" / "chuong-trinh.xlsx"
+    assert one.incoming == tmp_path / "a" / "nhan-ve"
+    assert one.register == tmp_path / "b" / "baocao.db"
+    assert one.outgoing("P") == tmp_path / "b" / "gui-di" / "P"
+    assert one.summary("P") == tmp_path / "b" / "bao-cao" / "P" / "tong-hop.xlsx"
+    assert one.charts("P") == tmp_path / "b" / "bao-cao" / "P" / "bieu-do"
+
+
+# --- a programme that changes ---------------------------------------------------------------
+
+
+def test_what_is_on_record_is_judged_by_the_programme_as_it_is(place: Folder) -> None:
+    wrong = put(place, "a.xlsx", filled(place, changes={("CT", "G9"): 1}))  # below the quarter
+    (one,) = receive(place, wrong)
+    assert [f.params["rule"] for f in one.findings] == ["CT-01"]
+    programme_in(place.root, without="CT-01")
+    workflow.consolidate(place)
+    assert codes(place) == {("305", "2024-Q1"): []}
+    programme_in(place.root)
+    assert receive(place, put(place, "b.xlsx", filled(place, unit="303")))
+    assert codes(place) == {("305", "2024-Q1"): ["CT-01"], ("303", "2024-Q1"): []}
+    statuses = workflow.status(place, "2024-Q1").periods[0]
+    assert {u.unit.code: u.errors for u in statuses.units}["305"] == 1
+
+
+def test_the_return_of_a_unit_that_is_gone_stays_on_record(place: Folder) -> None:
+    receive(place, put(place, "a.xlsx", filled(place)))
+    source = place.root / "units"
+    shutil.copytree(SMALL_PROGRAMME, source)
+    units = source / "don-vi.csv"
+    allotted = source / "giao-chi-tieu.csv"
+    for file in (units, allotted):
+        lines = file.read_text("utf-8").splitlines()
+        file.write_text("\n".join(x for x in lines if "305" not in x) + "\n", "utf-8")
+    place.programme.unlink()
+    build_workbook(source, place.programme)
+    shutil.rmtree(source)
+    table = workflow.status(place)
+    assert sum(p.received for p in table.periods) == 0
+    with Register(place.register, read_only=True) as register:
+        assert [s.file for s in (*register.unplaced(), *table.strangers)] == ["a.xlsx"]
+
+
+def test_a_faulty_programme_stops_everything(place: Folder) -> None:
+    receive(place, put(place, "a.xlsx", filled(place)))
+    before = codes(place)
+    book = openpyxl.load_workbook(place.programme)
+    book["Đơn vị"]["A3"] = book["Đơn vị"]["A2"].value
+    book.save(place.programme)
+    for command in (workflow.status, workflow.consolidate, workflow.charts, workflow.distribute):
+        with pytest.raises(ProgrammeError):
+            command(place)
+    assert codes(place) == before
+    assert not (place.root / "bao-cao").exists()
+
+
+# --- rules that look back -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("calls", [1, 2])
+def test_the_order_of_receipt_changes_no_judgement(
+    tmp_path: Path, order: tuple[int, int], calls: int
+) -> None:
+    place = programme_in(tmp_path, [GROWING])
+    first = put(place, "q1.xlsx", filled(place))
+    less = {("CT", "F9"): 1, ("CT", "G9"): 2}  # 3 before
+    second = put(place, "q2.xlsx", filled(place, "2024-Q2", changes=less))
+    files = [(first, second)[n] for n in order]
+    for some in [files] if calls == 1 else [[file] for file in files]:
+        receive(place, *some)
+    assert codes(place) == {("305", "2024-Q1"): [], ("305", "2024-Q2"): ["CT-09"]}
+
+
+def test_check_looks_back_at_what_is_on_record_and_writes_nothing(tmp_path: Path) -> None:
+    place = programme_in(tmp_path, [GROWING])
+    receive(place, put(place, "q1.xlsx", filled(place)))
+    less = {("CT", "F9"): 1, ("CT", "G9"): 2}
+    second = put(place, "q2.xlsx", filled(place, "2024-Q2", changes=less))
+    before = place.register.read_bytes()
+    (checked,) = workflow.check([second])
+    assert [f.params["rule"] for f in checked.findings] == ["CT-09"]
+    assert place.register.read_bytes() == before
+
+
+# --- originals and repetition ---------------------------------------------------------------
+
+
+def test_a_file_without_bytes_is_said_once(place: Folder) -> None:
+    lock = put(place, "~$a.xlsx", b"\x00" * 20)
+    (one,) = receive(place, lock)
+    assert [f.code for f in one.findings] == ["collect.lock_file"]
+    assert one.receipt.sha256 == ""
+
+
+def test_a_damaged_original_stops_the_summary(place: Folder) -> None:
+    receive(place, put(place, "a.xlsx", filled(place)))
+    (original,) = (place.root / "luu-tru").rglob("*.xlsx")
+    original.chmod(0o644)
+    original.write_bytes(filled(place, changes={("CT", "F9"): 2}))
+    with pytest.raises(ToolkitError):
+        workflow.consolidate(place)
+    assert not place.summary("2024-Q1").exists()
+
+
+def test_receiving_the_same_again_changes_no_register(place: Folder) -> None:
+    file = put(place, "a.xlsx", filled(place))
+    receive(place, file)
+    before = codes(place)
+    (again,) = receive(place, file, day=date(2024, 5, 1))
+    assert str(again.receipt.effect) == "duplicate"
+    assert codes(place) == before
+    units = workflow.status(place, "2024-Q1").periods[0].units
+    assert {u.unit.code: u.received for u in units}["305"] == date(2024, 4, 5)
+
+
+def test_a_newer_return_counts_whatever_comes_first(place: Folder) -> None:
+    old = put(place, "old.xlsx", filled(place))
+    new = put(place, "new.xlsx", filled(place, changes={("CT", "F9"): 2}))
+    receive(place, new, day=date(2024, 4, 8))
+    (late,) = receive(place, old, day=date(2024, 4, 5))
+    assert str(late.receipt.effect) == "superseded"
+    with Register(place.register, read_only=True) as register:
+        assert [s.file for s in register.current()] == ["new.xlsx"]
+        assert [s.file for s in register.history("305", "2024-Q1")] == ["old.xlsx", "new.xlsx"]
+
+
+def test_the_day_is_that_of_the_folder(place: Folder) -> None:
+    file = put(place, "2024-04-12/a.xlsx", filled(place))
+    assert file.parent.name == "2024-04-12"
+    (one,) = workflow.receive(place, workflow.load_programme(place))
+    assert (one.receipt.received, one.late_days) == (date(2024, 4, 12), 2)
+
+
+# --- outputs --------------------------------------------------------------------------------
+
+
+def test_progress_is_told_of_every_step(place: Folder) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def watched(items: Sequence[object], label: str) -> Iterator[object]:
+        seen.append((label, len(items)))
+        return iter(items)
+
+    put(place, "2024-04-05/a.xlsx", filled(place))
+    put(place, "2024-04-05/b.xlsx", filled(place, unit="303"))
+    workflow.distribute(place, ["2024-Q1"], progress=watched)
+    workflow.run(place, workflow.load_programme(place), progress=watched)
+    assert seen == [
+        ("cli.progress.distribute", 4),
+        ("cli.progress.receive", 2),
+        ("cli.progress.consolidate", 2),
+        ("cli.progress.charts", 10),
+    ]
+    assert all(label in catalogue("vi") for label, _ in seen)
+
+
+def test_periods_and_units_asked_for(place: Folder) -> None:
+    made = workflow.distribute(place, ["2024-Q2", "2024-Q1", "2024-Q2"], ["305", "305"])
+    assert [(one.period.code, one.count) for one in made] == [("2024-Q2", 1), ("2024-Q1", 1)]
+    for periods, units, key in (
+        (["2024-Q7"], [], "error.unknown_period"),
+        ([], ["000"], "error.unknown_unit"),
+    ):
+        with pytest.raises(ToolkitError) as refused:
+            workflow.distribute(place, periods, units)
+        assert refused.value.key == key
+
+
+def test_a_half_year_of_one_quarter(place: Folder) -> None:
+    receive(place, put(place, "a.xlsx", filled(place)))
+    (made,) = workflow.consolidate(place, ["2024-H1"])
+    assert (made.expected, made.received) == (8, 1)  # four units, two quarters
+    assert "Lê Chân (Quý II/2024)" in made.missing
+    with pytest.raises(ToolkitError) as refused:
+        workflow.consolidate(place, ["2024-Q3"])
+    assert refused.value.key == "error.no_data_for_period"
+
+
+def test_everything_goes_to_out(tmp_path: Path) -> None:
+    place = programme_in(tmp_path / "goc")
+    put(place, "2024-04-05/a.xlsx", filled(place))
+    apart = Folder(place.root, tmp_path / "kq")
+    before = sorted(place.root.rglob("*"))
+    workflow.run(apart, workflow.load_programme(apart))
+    workflow.export(apart, (), "csv", None)
+    assert sorted(place.root.rglob("*")) == before
+    names = {p.relative_to(apart.out).as_posix() for p in apart.out.rglob("*") if p.is_file()}
+    assert {"baocao.db", "bao-cao/so-lieu.csv", "bao-cao/tinh-hinh-nop.xlsx"} <= names
+
+
+def test_any_subset_of_files_leaves_a_register_that_says_so(place: Folder) -> None:
+    """Nothing given vanishes: junk, copies and returns all have their line."""
+    chance = random.Random(5)
+    good = {u: filled(place, unit=u) for u in ("303", "305", "311")}
+    junk = [b"", b"<html>", b"PK\x03\x04", bytes(chance.randrange(256) for _ in range(400))]
+    files = [put(place, f"{u}.xlsx", data) for u, data in good.items()]
+    files += [put(place, f"lai-{u}.xlsx", data) for u, data in good.items()]
+    files += [put(place, f"rac-{n}.xlsx", data) for n, data in enumerate(junk)]
+    chance.shuffle(files)
+    lines = receive(place, *files)
+    assert sorted(one.judgement.file for one in lines) == sorted(f.name for f in files)
+    effects = sorted(str(one.receipt.effect) for one in lines)
+    assert effects == ["duplicate"] * 3 + ["recorded"] * 3 + ["unreadable"] * 4

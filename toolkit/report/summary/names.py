@@ -1,0 +1,63 @@
+"""The names of the sheets of a summary workbook: each once, within Excel's limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.consolidate.model import FormTable
+from toolkit.programme.model import FormKind
+from toolkit.report.summary.pen import Pen
+from toolkit.template.names import SHEET_NAME_LIMIT, sheet_names
+
+_OWN = ("overview", "status", "charts", "details", "findings", "waivers", "sources")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FormSheets:
+    """The sheets of one form; "" for one it does not have."""
+
+    form: str
+    by_period: str
+    listed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNames:
+    """The names of all sheets: the workbook's own by key, those of the forms by code."""
+
+    own: Mapping[str, str]
+    forms: Mapping[str, FormSheets]
+
+
+def name_sheets(tables: Sequence[FormTable], pen: Pen) -> SheetNames:
+    """The names; a form has the name it has in the templates."""
+    own = {key: pen.say(f"sheet.{key}") for key in _OWN}
+    plain = sheet_names(pen.programme.forms, tuple(own.values()))
+    taken = {name.casefold() for name in (*own.values(), *plain.values())}
+    forms = {}
+    for table in tables:
+        form = table.form
+        several, listed = len(table.periods) > 1, form.kind is FormKind.OPEN
+        forms[form.code] = FormSheets(
+            plain[form.code],
+            _unique(pen, "by_period", form.code, taken) if several else "",
+            _unique(pen, "listed", form.code, taken) if listed else "",
+        )
+    return SheetNames(own, forms)
+
+
+def _unique(pen: Pen, key: str, code: str, taken: set[str]) -> str:
+    """A name out of the form's code, shortened or numbered where it must be."""
+    tail = pen.say(f"sheet.{key}", code="")
+    start = _FORBIDDEN.sub(" ", code).strip("' ")
+    number = 1
+    while True:
+        mark = f" ({number})" if number > 1 else ""
+        name = (start[: SHEET_NAME_LIMIT - len(tail) - len(mark)] + mark + tail).strip()
+        if name.casefold() not in taken:
+            taken.add(name.casefold())
+            return name
+        number += 1

@@ -1,0 +1,154 @@
+"""What every sheet of the summary workbook is drawn with: words, formats, links, heights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from toolkit.consolidate.model import Figure, Part
+from toolkit.intake.model import State
+from toolkit.messages import text
+from toolkit.programme.model import Period, Programme, Unit
+from toolkit.report.summary.formats import Formats
+from toolkit.template.metrics import line_count
+
+# Excel allows 65,530 links on a sheet.
+MOST_LINKS = 60_000
+BODY_SIZE = 11
+SMALL_SIZE = 10
+_HIGHEST = 409.0  # Excel shows no higher row
+_DIGIT_PIXELS = 7.0  # of a digit of the workbook's font: what a column's width is counted in
+_A4 = 9
+# (text, width of its column in characters, font size, bold)
+Words: TypeAlias = tuple[str, float, float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The programme, the formats of the workbook and the language of its words."""
+
+    programme: Programme
+    formats: Formats
+    lang: str
+    returned: frozenset[tuple[str, str]]  # (unit, period) of the returns that count
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of this room's catalogue."""
+        return text(f"report.{key}", self.lang, **params)
+
+    def came(self, units: Iterable[Unit], periods: Iterable[Period]) -> bool:
+        """Whether any of the units has sent a return of any of the periods."""
+        asked = list(periods)
+        return any((u.code, p.code) in self.returned for u in units for p in asked)
+
+    def state_words(self, figure: Figure, *, came: bool) -> str:
+        """The words shown where nothing counts; a blank is told from a return that is not
+        there (``came``)."""
+        if figure.state is State.MISSING and not came:
+            return self.say("state.no_return")
+        return self.say(f"state.{figure.state}")
+
+
+def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
+    """A4 landscape, one page wide, the heading rows repeated, pages numbered."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    if head is not None:
+        sheet.repeat_rows(*head)
+    sheet.set_footer(f'&C&"Times New Roman"&10{pen.say("page")} &P/&N')
+    sheet.hide_gridlines(2)
+    sheet.print_area(0, 0, max(sheet.dim_rowmax or 0, 1), last_column)
+
+
+def spread(
+    sheet: Worksheet,
+    row: int,
+    columns: tuple[int, int],
+    words: str,
+    look: Format,
+    last_row: int = 0,
+) -> None:
+    """A text over several columns (and, with ``last_row``, rows); it stays text."""
+    first, last = columns
+    if last > first or last_row > row:
+        sheet.merge_range(row, first, max(row, last_row), last, "", look)
+    sheet.write_string(row, first, words, look)
+
+
+def height(*texts: Words) -> float:
+    """The height in points of a row that shows every text whole."""
+    return min(_HIGHEST, max((_needed(*words) for words in texts), default=0.0) + 4.0)
+
+
+def unit_height(texts: Iterable[Words]) -> float | None:
+    """As :func:`height`; None, the usual height, where every text fits one line."""
+    tall = [words for words in texts if _lines(*words) > 1]
+    return height(*tall) if tall else None
+
+
+def _needed(words: str, width: float, size: float, bold: bool) -> float:
+    return _lines(words, width, size, bold) * size * 1.2
+
+
+def _lines(words: str, width: float, size: float, bold: bool) -> int:
+    return line_count(words, width * _DIGIT_PIXELS, size, bold) if words else 1
+
+
+class Links:
+    """Links from values to the archived originals, as many as a sheet may hold."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._left = MOST_LINKS
+
+    def add(self, row: int, column: int, parts: Sequence[Part], look: Format) -> None:
+        """Link a cell to the one cell its value comes from; to be called before writing it."""
+        # A text stays plain: as a link, LibreOffice would show it blue and unbroken. Its source
+        # is linked on the sheet of all answers.
+        linked = len(parts) == 1 and parts[0].stored and not isinstance(parts[0].value, str)
+        if not linked or self._left <= 0:
+            return
+        self._left -= 1
+        self._sheet.write_url(row, column, link_to(parts[0]), look, "")
+
+
+def link_to(part: Part) -> str:
+    """The address of a part's cell in the archive, seen from bao-cao/PERIOD/."""
+    target = f"external:../../{part.stored}"
+    if part.stored.endswith((".xlsx", ".xlsm")) and part.cell:
+        sheet = part.sheet.replace("'", "''")
+        target += f"#'{sheet}'!{part.cell}"
+    return target
+
+
+def plain(value: object) -> float | str | int:
+    """A value as the cached result of a formula."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return (value - date(1899, 12, 30)).days
+    if isinstance(value, int | float):
+        return value
+    return "" if value is None else str(value)
+
+
+def write_value(sheet: Worksheet, row: int, column: int, value: object, look: Format) -> None:
+    """A constant; text is written as text and never becomes a formula or a link."""
+    shown = plain(value)
+    if isinstance(shown, str):
+        sheet.write_string(row, column, shown, look)
+    else:
+        sheet.write_number(row, column, shown, look)
+
+
+def gathered(figure: Figure) -> str:
+    """The texts of a LIST figure, each once, one per line."""
+    return "\n".join(dict.fromkeys(words for _, words in figure.texts))

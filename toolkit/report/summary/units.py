@@ -1,0 +1,112 @@
+"""The folded rows of the units: each value a constant with a link to its cell, or a formula
+over the sheet of the single periods."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.worksheet import Worksheet
+
+from toolkit.consolidate.model import Figure, UnitLine
+from toolkit.programme.model import Aggregation, Field, FormKind
+from toolkit.report.summary.coverage import unit_state
+from toolkit.report.summary.formats import is_mean
+from toolkit.report.summary.formulas import choice_count, period_formula
+from toolkit.report.summary.frame import MISSING_WIDTH, value_width
+from toolkit.report.summary.grid import LABEL, TT, Block, Grid, ValueColumn, field_of
+from toolkit.report.summary.pen import (
+    SMALL_SIZE,
+    Links,
+    Pen,
+    Words,
+    gathered,
+    plain,
+    unit_height,
+    write_value,
+)
+
+
+def draw_unit(
+    sheet: Worksheet, grid: Grid, block: Block, row: int, line: UnitLine, pen: Pen, links: Links
+) -> None:
+    """The row of one unit."""
+    formats = pen.formats
+    sheet.write_blank(row, TT, None, formats.cell())
+    sheet.write_string(row, LABEL, line.unit.name, formats.cell(indent=1))
+    for column in grid.columns:
+        field = field_of(column, block.row, grid.table.form)
+        figure = line.figures.get(field.code if field else column.code)
+        if figure is None:
+            sheet.write_blank(row, column.index, None, formats.cell())
+        elif column.choice:
+            _draw_choice(sheet, grid, row, column, line, pen)
+        else:
+            _draw_value(sheet, grid, row, column, field, line, figure, pen, links)
+    state, gaps = unit_state(grid, block, line, pen)
+    sheet.write_string(row, grid.coverage, state, formats.mark())
+    sheet.write_string(row, grid.missing, gaps, formats.cell(font_size=SMALL_SIZE))
+    for index in (grid.target, grid.verdict):
+        if index is not None:
+            sheet.write_blank(row, index, None, formats.cell())
+    texts = [*unit_texts(grid, block, line), (gaps, MISSING_WIDTH, SMALL_SIZE, False)]
+    sheet.set_row(row, unit_height(texts), None, {"level": 1})
+
+
+def unit_texts(grid: Grid, block: Block, line: UnitLine) -> list[Words]:
+    """The texts in a unit's row, for its height."""
+    found: list[Words] = []
+    for column in grid.columns:
+        field = field_of(column, block.row, grid.table.form)
+        figure = line.figures.get(field.code) if field else None
+        if figure is None or column.choice or field is None or field.is_numeric:
+            continue
+        words = gathered(figure) or (figure.value if isinstance(figure.value, str) else "")
+        found.append((words, value_width(column), SMALL_SIZE, False))
+    return found
+
+
+def _draw_choice(
+    sheet: Worksheet, grid: Grid, row: int, column: ValueColumn, line: UnitLine, pen: Pen
+) -> None:
+    """How often a unit chose this; in a form of fixed rows that is a tick."""
+    count = choice_count(column, line)
+    if not count:
+        sheet.write_blank(row, column.index, None, pen.formats.cell())
+        return
+    tick = grid.table.form.kind is not FormKind.OPEN and count == 1
+    look = pen.formats.cell(align="center", num_format='"x"' if tick else "#,##0")
+    sheet.write_number(row, column.index, count, look)
+
+
+def _draw_value(
+    sheet: Worksheet,
+    grid: Grid,
+    row: int,
+    column: ValueColumn,
+    field: Field | None,
+    line: UnitLine,
+    figure: Figure,
+    pen: Pen,
+    links: Links,
+) -> None:
+    formats = pen.formats
+    if field is not None and field.over_periods is Aggregation.LIST and figure.texts:
+        small = formats.cell(font_size=SMALL_SIZE)
+        sheet.write_string(row, column.index, gathered(figure), small)
+        return
+    if figure.value is None:
+        words = pen.state_words(figure, came=pen.came([line.unit], grid.table.periods))
+        sheet.write_string(row, column.index, words, formats.mark())
+        return
+    if field is None:
+        look = formats.cell(num_format="#,##0", align="right")
+    else:
+        mean = is_mean(field, over_units=False) and bool(grid.period_sheet)
+        look = formats.figure(field, figure.state, figure.value, mean=mean)
+    formula = period_formula(grid, row, column, field, line)
+    if formula and isinstance(figure.value, Decimal | date):
+        sheet.write_formula(row, column.index, formula, look, plain(figure.value))
+        return
+    links.add(row, column.index, figure.parts, look)
+    write_value(sheet, row, column.index, figure.value, look)
