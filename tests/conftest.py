@@ -47,7 +47,7 @@ class SampleRun:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    """The sample, run once; a test that asks for it belongs to the xdist group "sample"."""
+    """The sample, run once by each process of tests that asks for it."""
     before = tree(SAMPLE)
     folder = Folder(SAMPLE, tmp_path_factory.mktemp("sample"))
     return SampleRun(folder.out, workflow.run(folder, workflow.load_programme(folder)), before)

@@ -141,7 +141,7 @@ def received(place: Folder, file: Path) -> Came:
     return Came(answers, one.findings, cells)
 
 
-pytestmark = [pytest.mark.soffice, pytest.mark.xdist_group("roundtrip")]
+pytestmark = pytest.mark.soffice
 
 
 def test_the_forms_are_of_every_kind_and_type() -> None:

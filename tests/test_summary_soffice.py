@@ -44,7 +44,6 @@ from toolkit.register.model import SubmissionDetail
 UNO_FILL = Path(__file__).parent.parent / "samples" / "uno_fill.py"
 PERIODS = ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2024")
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-pytestmark = pytest.mark.xdist_group("sample")
 
 Formulas = dict[tuple[int, str], tuple[str, str]]  # (sheet, cell) -> (formula, cached value)
 

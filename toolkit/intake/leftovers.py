@@ -61,8 +61,9 @@ def _settle_as_known(reading: FormReading, parts: Around, shape: Shape) -> bool:
     if any(not (fates.settled(place) or is_blank(cell)) for place, cell in parts.held.items()):
         return False
     fates.own |= shape.own
+    _keep_checks(reading, parts.above)
     for (row, column), cell in parts.above.items():
-        if not is_blank(cell):
+        if not (fates.settled((row, column)) or is_blank(cell)):
             _above(reading, row, {column: cell})
     return True
 
@@ -75,7 +76,7 @@ def _settle(reading: FormReading) -> None:
     if reading.older:
         reading.findings += moved_columns(reading)
         added.gone_columns, added.gone_rows = vanished(reading)
-    _keep_checks(reading)
+    _keep_checks(reading, table.sheet.cells)
     _settle_hidden_keys(reading, added)
     _reject_spare(reading)
     last = max(table.last, *known_rows, 0) if known_rows else table.last
@@ -136,7 +137,7 @@ def _leave_out(reading: FormReading, place: Place, cell: RawCell, code: str) -> 
     _ignore(reading, [place], said)
 
 
-def _keep_checks(reading: FormReading) -> None:
+def _keep_checks(reading: FormReading, cells: Mapping[Place, RawCell]) -> None:
     """What the template's checks said, in a copy of values only, right of the table.
 
     Where they still compute they are taken out before anything is read (``own_checks``).
@@ -144,7 +145,7 @@ def _keep_checks(reading: FormReading) -> None:
     table = reading.table
     last = max([table.number_column, *table.columns.values()])
     messages = {match_key(rule.message) for rule in table.layout.rules}
-    for place, cell in table.sheet.cells.items():
+    for place, cell in cells.items():
         if place[1] <= last or cell.kind is not CellKind.TEXT or reading.fates.settled(place):
             continue
         key = key_of(cell)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,10 @@ from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.register.files import replacing
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent, units_of
+from toolkit.workflow.judging import History, answers_on_record
 
 if TYPE_CHECKING:
-    from toolkit.programme.model import Period
+    from toolkit.programme.model import Period, Programme, Unit
     from toolkit.programme.standard import StandardProgramme
 
 
@@ -69,10 +72,12 @@ def distribute(
     jobs = [(p, u) for p in asked for u in chosen if programme.forms_for(u, p)]
     if not jobs:
         raise ToolkitError("error.nothing_to_distribute")
+    history = answers_on_record(folder, programme)
     for period, unit in progress(jobs, "cli.progress.distribute"):
         target = folder.outgoing(period.code) / file_name(unit, period)
         target.parent.mkdir(parents=True, exist_ok=True)
-        write(layout(programme, unit, period), target, lang)
+        before = _values_before(programme, unit, period, history)
+        write(layout(programme, unit, period, previous=before), target, lang)
     made = []
     for period in asked:
         names = sorted(file_name(u, p) for p, u in jobs if p is period)
@@ -81,6 +86,22 @@ def distribute(
             archive = _zip_up(place, names) if as_zip else None
             made.append(Distributed(period, len(names), place, archive))
     return tuple(made)
+
+
+def _values_before(
+    programme: Programme, unit: Unit, period: Period, history: History
+) -> dict[tuple[str, str, str], Decimal | date | str]:
+    """What the unit answered in the period before: the checks in its workbook look back at it."""
+    from toolkit.intake.check import previous_period
+
+    before = previous_period(programme, period)
+    if before is None:
+        return {}
+    return {
+        (a.form, a.row, a.field): a.value
+        for a in history(unit.code, before.code)
+        if a.state.counts and a.value is not None
+    }
 
 
 def _zip_up(folder: Path, names: Sequence[str]) -> Path:

@@ -31,7 +31,7 @@ from toolkit.report.summary.pen import (
 )
 
 _HEAD_ROW = 3
-_LABEL_LENGTH = 54  # letters of a row's name in the list of answers: one line
+_LABEL_LENGTH = 48  # letters of a row's name in the list of answers: one line
 
 
 @dataclass(frozen=True, slots=True)

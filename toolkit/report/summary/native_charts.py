@@ -137,7 +137,8 @@ def _chart(book: Workbook, sheet: str, row: int, chart: ChartData, pixels: tuple
         {"name": f"{chart.title} ({chart.period})", "name_font": {"name": FONT, "size": 13}}
     )
     made.set_legend({"position": "bottom", "font": {"name": FONT, "size": 10}})
-    size = 10 if pixels[1] / max(1, len(chart.categories)) > 18 else 8
+    each = pixels[1] / max(1, len(chart.categories))
+    size = 10 if each > 18 else 8 if each > 14 else 7
     named = {"num_font": {"name": FONT, "size": size}, "interval_unit": 1}
     lines = {
         "num_font": {"name": FONT, "size": 10},
