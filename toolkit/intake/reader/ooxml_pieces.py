@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from toolkit.intake.model import CellKind, RawCell
 from toolkit.intake.reader.ooxml_cells import Context, Stored, position_of, read_cell
-from toolkit.intake.reader.ooxml_styles import Styles, text_of
+from toolkit.intake.reader.ooxml_styles import Styles, characters, text_of
 from toolkit.intake.reader.values import decimal_of
 
 Position: TypeAlias = tuple[int, int]
@@ -70,7 +70,7 @@ class Cell(NamedTuple):
     place: Position
     style: bytes
     kind: bytes
-    formula: bytes  # the whole element
+    formula: str | None  # None: no formula
     value: bytes | None
     inline: bytes
 
@@ -103,12 +103,23 @@ def read_piece(piece: bytes, *, last: bool = False) -> Piece | None:
         place = position_of(reference)
         if place is None:
             return None
-        cells.append(Cell(place, style, kind, formula, value if element else None, inline))
+        try:
+            computed = _formula(formula)
+        except ValueError:
+            return None
+        cells.append(Cell(place, style, kind, computed, value if element else None, inline))
     if last:
         return Piece(tuple(cells), None, hidden)
     if not cells:
         return None
     return Piece(tuple(cells[:-1]), cells[-1], hidden)
+
+
+def _formula(element: bytes) -> str | None:
+    """The text of a formula element, None where there is none. Raises ValueError."""
+    if not element:
+        return None
+    return text_of(element[element.find(b">") + 1 : -4]) if element.endswith(b"</f>") else ""
 
 
 def _has_arrays(text: bytes) -> bool:
@@ -159,7 +170,7 @@ class Memory:
         if read is None or read.cell is None:
             return None
         cell = read.cell
-        cells = self._cells.setdefault((cell.style, cell.kind, cell.formula != b""), {})
+        cells = self._cells.setdefault((cell.style, cell.kind, cell.formula is not None), {})
         more = bool(read.before or read.hidden)
         known = Known(cell.place, cells, cell.kind == b"s", more, read, cell)
         if len(piece) <= _KEPT_PIECE:
@@ -250,7 +261,7 @@ class CellMaker:
         if value and not style.date and cell.kind in (b"", b"n"):
             number = _decimal(value)
             if number is not None:
-                made = RawCell(CellKind.NUMBER, number, cell.formula != b"", style.percent)
+                made = RawCell(CellKind.NUMBER, number, cell.formula is not None, style.percent)
         if made is None:
             made = self._other(cell)
         if made is None or kept is None or not value:
@@ -261,14 +272,12 @@ class CellMaker:
         return made
 
     def _other(self, cell: Cell) -> RawCell | None:
-        formula = cell.formula
-        text = text_of(formula[formula.find(b">") + 1 : -4]) if formula.endswith(b"</f>") else ""
         return read_cell(
             Stored(
                 cell.style.decode(),
                 cell.kind.decode(),
-                None if cell.value is None else text_of(cell.value),
-                text if formula else None,
+                None if cell.value is None else characters(cell.value),
+                cell.formula,
                 (text_of(cell.inline), "") if cell.inline else None,
             ),
             self.context,

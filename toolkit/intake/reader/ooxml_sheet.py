@@ -94,7 +94,7 @@ def merged_ranges(root: etree._Element, limits: Limits) -> tuple[Range, ...]:
     parent = xml.child(root, "mergeCells")
     found: list[Range] = []
     for each in parent if parent is not None else ():
-        area = parse_area(each.get("ref") or "")
+        area = parse_area(each.get("ref") or "") if xml.local(each) == "mergeCell" else None
         if area is not None:
             found.append(area)
         if len(found) > limits.max_merged:

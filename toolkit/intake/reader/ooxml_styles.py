@@ -185,6 +185,11 @@ def _run_font(run: etree._Element) -> str:
 
 
 def text_of(raw: bytes) -> str:
+    """A text as Excel means it. Raises ValueError for an entity that XML has not."""
+    return unescape_x(characters(raw))
+
+
+def characters(raw: bytes) -> str:
     """Character data as XML means it. Raises ValueError for an entity that XML has not."""
     text = raw.decode("utf-8")
     if "\r" in text:
@@ -193,7 +198,7 @@ def text_of(raw: bytes) -> str:
         if text.count("&") != len(_ENTITY.findall(text)):
             raise ValueError("unknown entity")
         text = _ENTITY.sub(_entity, text)
-    return unescape_x(text)
+    return text
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ from toolkit.intake.reader.ooxml_sheet import (
     hidden_columns,
     parse_area,
 )
-from toolkit.intake.reader.ooxml_styles import rich_text
+from toolkit.intake.reader.ooxml_styles import rich_text, unescape_x
 from toolkit.intake.reader.values import Budget
 
 _REFERENCE = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
@@ -94,7 +94,7 @@ class _Walk:
                 case "v":
                     value = (value or "") + (part.text or "")
                 case "f":
-                    formula = part.text or ""
+                    formula = unescape_x(part.text or "")
                     self._note_array(part)
                 case "is":
                     inline = rich_text(part)
