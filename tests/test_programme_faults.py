@@ -47,6 +47,12 @@ def where(finding: Finding) -> str:
     return f"{finding.address.sheet}!{finding.address.cell}"
 
 
+def test_unique_in_a_form_of_one_row_can_never_fail() -> None:
+    row = {"A": "DT-09", "B": "DT", "C": "UNIQUE([so_cuoc])", "E": "Ghi trùng."}
+    edits = {f"Quy tắc!{column}6": text for column, text in row.items()}
+    assert found(edits) == [("formula.unique_alone", "Quy tắc!C6")]
+
+
 def test_the_good_programme_has_no_finding() -> None:
     programme, findings = load_book(edited({}))
     assert findings == ()
@@ -150,6 +156,9 @@ ERRORS = [
     ("Quy tắc!B2", "XX", "reference.form", ""),
     ("Quy tắc!D2", "nặng", "keyword.bad", ""),
     ("Quy tắc!E2", "", "value.missing", ""),
+    ("Quy tắc!E2", "Tiến độ {Tien_do_nay}.", "formula.unknown_field_suggest", ""),
+    ("Quy tắc!E2", "Tiến độ {Tiến độ.", "formula.unclosed_brace", ""),
+    ("Quy tắc!E2", "Tiến độ {[Tiến độ]>1}.", "formula.truth_shown", ""),
     ("Quy tắc!F4", "xã", "reference.unit_type", ""),
     ("Quy tắc!G5", "2024-Q9", "reference.period", ""),
     # charts

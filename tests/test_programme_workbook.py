@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from programmes import SMALL_PROGRAMME, small_programme
 
 from toolkit.errors import ProgrammeError
 from toolkit.programme.build import build_workbook
+from toolkit.programme.fingerprint import canonical
 from toolkit.programme.load import (
     load,
     load_book,
@@ -28,6 +29,7 @@ from toolkit.programme.load import (
     load_folder_with_findings,
     load_with_findings,
 )
+from toolkit.programme.model import LATER
 from toolkit.programme.read import Cell, clean, read_folder
 from toolkit.programme.schema import GUIDE_SHEET, SHEETS
 from toolkit.programme.standard import templates_folder
@@ -358,3 +360,18 @@ def test_a_standard_programme_is_sound_and_its_workbook_up_to_date(
     standing = folder.with_suffix(".xlsx")
     assert standing.is_file(), "run: python -m toolkit.programme.build"
     assert load(standing) == programme, "run: python -m toolkit.programme.build"
+
+
+def test_what_a_programme_does_not_use_leaves_its_fingerprint_alone() -> None:
+    @dataclass(frozen=True)
+    class Before:
+        code: str
+
+    @dataclass(frozen=True)
+    class After:
+        code: str
+        weight: str = field(default="", metadata=LATER)
+        parsed: tuple[str, ...] = field(default=(), compare=False)
+
+    assert canonical(After("a", parsed=("x",))) == canonical(Before("a"))
+    assert canonical(After("a", "w")) != canonical(Before("a"))

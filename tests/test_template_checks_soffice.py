@@ -104,7 +104,7 @@ CASES: Mapping[str, Case] = {
         {
             **{("TH", f"NV{n}"): "chưa điền: Trạng thái" for n in (1, 2, 3)},
             **{("CT", f"CT{n}"): "chưa điền: Trong quý" for n in (1, 2)},
-            ("MH", ""): "Số mô hình đăng ký chưa đủ chỉ tiêu giao.",
+            ("MH", ""): "Mới đăng ký 0 mô hình, chỉ tiêu giao là 2.",
             **{("DT", code): "chưa điền" for code in ("so_cuoc", "y_kien", "giai_quyet")},
         },
         {"TH": (6, 0, 0), "CT": (4, 0, 0), "MH": (0, 1, 0), "DT": (3, 0, 0)},
@@ -133,12 +133,12 @@ CASES: Mapping[str, Case] = {
         {
             ("TH", "NV1"): 'Nhiệm vụ "Đã hoàn thành" thì tiến độ phải là 100%.',
             ("TH", "NV2"): "Nhiệm vụ chậm tiến độ thì phải ghi lý do.",
-            ("TH", "NV3"): "Xem lại: Chưa làm mà tiến độ lớn hơn 0%.",
-            ("CT", "CT1"): "Số lũy kế không thể nhỏ hơn số trong quý.",
+            ("TH", "NV3"): "Xem lại: Chưa làm mà tiến độ đã là 10%.",
+            ("CT", "CT1"): "Số lũy kế (0) không thể nhỏ hơn số trong quý (1).",
             ("CT", "CT2"): "Các lĩnh vực cộng lại phải bằng số trong quý.",
-            ("MH", "1"): "Ngày kết thúc phải từ ngày bắt đầu trở đi.",
-            ("MH", "2"): "Tên mô hình đã ghi ở dòng khác.",
-            ("DT", "so_cuoc"): "Xem lại: Số cuộc đối thoại ít hơn kỳ trước.",
+            ("MH", "1"): "Ngày kết thúc (31/03/2024) phải từ ngày bắt đầu (01/04/2024) trở đi.",
+            ("MH", "2"): "Tên mô hình tổ dân vận khéo VẬN ĐỘNG hiến đất đã ghi ở dòng khác.",
+            ("DT", "so_cuoc"): "Xem lại: Số cuộc đối thoại ít hơn kỳ trước 1 cuộc.",
             ("DT", "giai_quyet"): "Số ý kiến đã giải quyết không thể lớn hơn số ý kiến.",
         },
         # CT1 breaks two rules; MH repeats a name in both rows, and MH1 ends before it begins
@@ -256,7 +256,7 @@ CASES: Mapping[str, Case] = {
     ),
     "too few, all else right": Case(
         OTHER_TOWN,
-        {("MH", ""): "Số mô hình đăng ký chưa đủ chỉ tiêu giao."},
+        {("MH", ""): "Mới đăng ký 1 mô hình, chỉ tiêu giao là 2."},
         {"MH": (0, 1, 0)},
         {"MH": "I19"},
     ),
@@ -292,6 +292,18 @@ def test_the_column_of_checks_says_what_is_wrong(
 ) -> None:
     found = {where: words for where, words in returns[name][0].checks.items() if words != "✓"}
     assert found == CASES[name].checks
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.more])
+def test_the_intake_says_the_same_of_a_broken_rule(
+    name: str, returns: Mapping[str, tuple[Shown, Judgement]]
+) -> None:
+    seen, judgement = returns[name]
+    said = [" ".join(str(f.params.get("message", "")).split()) for f in judgement.findings]
+    for words in seen.checks.values():
+        rule = words.removeprefix("Xem lại: ")
+        if rule.endswith(".") and judgement.findings:
+            assert rule in said
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 # Characters without width that come along with text pasted from the web or from PDF. The
 # soft hyphen U+00AD is *not* among them: in the legacy encoding TCVN3 it is the letter ư.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\u180e\ufeff"))
 
+# Room for the digits of any number a workbook can hold.
+_ROOM = Context(prec=1000)
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
 
@@ -67,3 +70,19 @@ def slug(text: str) -> str:
     plain = plain.replace("đ", "d").replace("Đ", "D")
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")
+
+
+def figure_text(value: Decimal, lang: str, places: int = 1) -> str:
+    """A number as it is written in the language: 1.234,5 or 1,234.5; no needless places.
+
+    What is not zero never shows as 0: it gets as many places as it takes.
+    """
+    if value and abs(value) < Decimal(1).scaleb(-places):
+        places = -value.adjusted()
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _ROOM)
+    if rounded == rounded.to_integral_value():
+        rounded = rounded.to_integral_value()
+    shown = f"{rounded:,f}"
+    if "." in shown:
+        shown = shown.rstrip("0")
+    return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown

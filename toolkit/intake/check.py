@@ -11,6 +11,7 @@ from toolkit.intake.cells import shortened
 from toolkit.intake.context import ReturnContext, RowView, by_key
 from toolkit.intake.model import Answer, State
 from toolkit.programme.language.evaluate import EvaluationError, judge
+from toolkit.programme.language.sentence import say
 from toolkit.programme.language.walk import previous_references, references
 from toolkit.programme.model import Form, FormKind, Period, Programme, Rule, Unit
 
@@ -124,18 +125,19 @@ def _used(rule: Rule, row: RowView) -> tuple[tuple[Answer, ...], Address | None]
 def _apply(rule: Rule, row: RowView, sheet: Address, faulted: frozenset[Address]) -> Finding | None:
     try:
         use = use_rule(rule, row, faulted)
+        if use.verdict is not False:
+            return None
+        message = say(rule.sentence, row) if rule.sentence else rule.message
     except EvaluationError as error:
         reason = str(error.params.get("reason", error.key))
         where = _used(rule, row)[1] or sheet
         return finding("rule.failed", where, rule=rule.code, reason=reason)
-    if use.verdict is not False:
-        return None
     return Finding(
         "rule.broken",
         rule.severity,
         use.place or sheet,
         use.shown(row.form),
-        {"rule": rule.code, "message": rule.message, "cells": use.cells},
+        {"rule": rule.code, "message": message, "cells": use.cells},
     )
 
 

@@ -20,6 +20,7 @@ from toolkit.intake.rows import is_heading_row, is_signature, is_total, is_total
 from toolkit.intake.shapes import Around, Shape, learn
 from toolkit.intake.versions import moved_columns, vanished
 from toolkit.intake.wording import is_check, is_wording
+from toolkit.programme.language.sentence import pattern
 from toolkit.programme.model import FormKind
 from toolkit.template.layout import ANSWER_KEY
 from toolkit.text import match_key
@@ -145,11 +146,14 @@ def _keep_checks(reading: FormReading, cells: Mapping[Place, RawCell]) -> None:
     table = reading.table
     last = max([table.number_column, *table.columns.values()])
     messages = {match_key(rule.message) for rule in table.layout.rules}
+    patterns = (pattern(rule.sentence, match_key) for rule in table.layout.rules if rule.sentence)
+    filled = [known for known in patterns if known is not None]
     for place, cell in cells.items():
         if place[1] <= last or cell.kind is not CellKind.TEXT or reading.fates.settled(place):
             continue
         key = key_of(cell)
-        if key and (is_check(key) or key in messages):
+        said = key in messages or any(sentence.fullmatch(key) for sentence in filled)
+        if key and (is_check(key) or said):
             reading.fates.keep(place)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.programme.language.tree import Expression
-from toolkit.programme.model import Programme
+from toolkit.programme.model import LATER, Programme
 from toolkit.programme.read import plain
 
 
@@ -22,7 +22,7 @@ def fingerprint(programme: Programme) -> str:
     ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
     into the same template, and a return made before them is not of an earlier issue.
     """
-    content = _canonical(programme)
+    content = canonical(programme)
     assert isinstance(content, dict)
     content.pop("fingerprint")
     content.pop("waivers")
@@ -38,7 +38,7 @@ def judging_key(programme: Programme) -> str:
     judged_by = (programme.waivers, programme.wordings)
     if not any(judged_by):
         return programme.fingerprint
-    return _digest([programme.fingerprint, *map(_canonical, judged_by)])
+    return _digest([programme.fingerprint, *map(canonical, judged_by)])
 
 
 def _digest(content: object) -> str:
@@ -46,17 +46,21 @@ def _digest(content: object) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _canonical(value: object) -> object:
+def canonical(value: object) -> object:
     """Plain lists, dicts and texts; numbers without trailing zeros, dates as ISO."""
     if isinstance(value, Expression):
         return value.source
     if is_dataclass(value):
-        return {f.name: _canonical(getattr(value, f.name)) for f in fields(value)}
+        held = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
+        later = {f.name: f.default for f in fields(value) if LATER.items() <= f.metadata.items()}
+        # What a programme does not use yet must not change the fingerprint it has: templates
+        # out there carry it.
+        return {n: canonical(v) for n, v in held.items() if n not in later or v != later[n]}
     if isinstance(value, Mapping):
-        pairs = ((_key(key), _canonical(held)) for key, held in value.items())
+        pairs = ((_key(key), canonical(held)) for key, held in value.items())
         return dict(sorted(pairs))
     if isinstance(value, tuple):
-        return [_canonical(part) for part in value]
+        return [canonical(part) for part in value]
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, date):

@@ -14,7 +14,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from toolkit.findings import Severity
-from toolkit.programme.language.tree import Expression
+from toolkit.programme.language.tree import Expression, Sentence
+
+# Metadata of a field that came after programmes were in use: ``field(default=…,
+# metadata=LATER)``. At its default it takes no part in the fingerprint.
+LATER = {"later": True}
 
 
 class Profile(StrEnum):
@@ -227,7 +231,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of Quy tắc: an expression that must be true in each row it applies to."""
+    """A row of Quy tắc: an expression that must be true in each row it applies to.
+
+    ``sentence`` is its message with the holes that answers fill; empty where it has none.
+    """
 
     code: str
     form: str
@@ -236,6 +243,7 @@ class Rule:
     message: str
     unit_types: tuple[str, ...] = ()  # empty: all
     periods: tuple[str, ...] = ()  # empty: all
+    sentence: Sentence = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,12 @@ from toolkit.programme.forms import (
     scope_of,
     touches_broken,
 )
+from toolkit.programme.language.faults import LanguageFault
 from toolkit.programme.language.parse import parse_rule
-from toolkit.programme.language.tree import Expression, Text
+from toolkit.programme.language.scope import Scope
+from toolkit.programme.language.sentence import parse_sentence
+from toolkit.programme.language.tree import Expression, Sentence, Text
+from toolkit.programme.language.walk import uses_unique
 from toolkit.programme.model import (
     Chart,
     ChartKind,
@@ -72,22 +76,41 @@ def _read_rule(
     # A blank severity is an error: what a head office forbids, it means.
     severity = row.keyword("severity", SEVERITIES) or Severity.ERROR
     expression = Expression(source, Text(""))
+    message = row.text("message")
+    sentence: Sentence = ()
+    all_forms = tuple(forms.values())
     if draft is not None and source:
-        result = parse_rule(source, scope_of(draft, tuple(forms.values()), lists))
+        result = parse_rule(source, scope_of(draft, all_forms, lists))
         if isinstance(result, Expression):
             expression = result
+            if draft.kind is FormKind.QUESTIONS and uses_unique(result):
+                put_language(desk, row, "rule", source, "formula.unique_alone", {"found": source})
         elif not touches_broken(draft, source):
             for fault in result:
                 put_language(desk, row, "rule", source, fault.code, fault.params)
+    if draft is not None and ("{" in message or "}" in message):
+        sentence = _read_sentence(desk, row, message, draft, scope_of(draft, all_forms, lists))
     return Rule(
         code=code,
         form=draft.form.code if draft else "",
         expression=expression,
         severity=severity,
-        message=row.text("message"),
+        message=message,
         unit_types=row.among("unit_types", desk.unit_types, "reference.unit_type"),
         periods=asked_periods(desk, row, periods, default_all=False),
+        sentence=sentence,
     )
+
+
+def _read_sentence(desk: Desk, row: Row, message: str, draft: FormDraft, scope: Scope) -> Sentence:
+    """The message of a rule with the answers it names."""
+    fractions = {f.field.code for f in draft.fields if f.field.shows_percent}
+    result = parse_sentence(message, scope, fractions.__contains__)
+    faults = tuple(found for found in result if isinstance(found, LanguageFault))
+    if faults and not touches_broken(draft, message):
+        for fault in faults:
+            put_language(desk, row, "message", message, fault.code, fault.params)
+    return () if faults else tuple(p for p in result if not isinstance(p, LanguageFault))
 
 
 # --- charts -------------------------------------------------------------------------------

@@ -79,6 +79,12 @@ class BlankRow:
         return [BlankRow(self.workbook, self.sheet, row) for row in self.sheet.rows]
 
 
+def blank_row(workbook: WorkbookLayout, sheet: SheetLayout, index: int) -> BlankRow:
+    """The blank row that stands there; the row under the table has no key."""
+    rows = (row for row in sheet.rows if row.index == index)
+    return BlankRow(workbook, sheet, next(rows, Row("", sheet.check_row, "")))
+
+
 def computed_value(row: BlankRow, field: str) -> float | str:
     """What a computed field shows in the blank row; "" where it has no value."""
     try:
@@ -108,12 +114,12 @@ def blank_verdicts(
         for use in uses:
             if rule_row(sheet, use) in (None, row.index):
                 blank = open_form or not asked.isdisjoint(use.rests_on)
-                said.append(Verdict.BLANK if blank else _rule(workbook, sheet, row, use))
+                said.append(Verdict.BLANK if blank else _rule(BlankRow(workbook, sheet, row), use))
             else:
                 said.append(None)
         found[row.index] = tuple(said)
     whole = [
-        _rule(workbook, sheet, Row("", sheet.check_row, ""), use) if use.whole_form else None
+        _rule(blank_row(workbook, sheet, sheet.check_row), use) if use.whole_form else None
         for use in uses
     ]
     found[sheet.check_row] = (*[None] * len(fields), *whole)
@@ -126,9 +132,9 @@ def _field(is_input: bool, asked: bool) -> Verdict | None:
     return Verdict.MISSING if asked else Verdict.BLANK
 
 
-def _rule(workbook: WorkbookLayout, sheet: SheetLayout, row: Row, use: RuleUse) -> Verdict:
+def _rule(row: BlankRow, use: RuleUse) -> Verdict:
     try:
-        verdict = judge(use.rule.expression, BlankRow(workbook, sheet, row))
+        verdict = judge(use.rule.expression, row)
     except EvaluationError:
         return Verdict.BLANK  # the sheet has an error there, and says nothing
     return use.broken if verdict is False else Verdict.BLANK

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from toolkit.messages import text
 from toolkit.programme.language.excel import ANY_ROW, quoted
+from toolkit.template.blank import blank_row
 from toolkit.template.check_sheet import CheckPlaces
 from toolkit.template.checks import Formulas, RuleUse, rule_row
 from toolkit.template.formulas import column_letters
@@ -175,12 +176,19 @@ def _line(page: CheckPage, formulas: Formulas, row: int, at: Mapping[int, str]) 
         return
     block = page.places.blocks[layout.form.code]
     fine = text("template.check.fine", page.lang)
-    words = formulas.check(block.messages, fine).replace(ANY_ROW, place)
+    whole = row == layout.check_row
+    faults, doubts = (
+        page.places.marks(layout.form.code, broken, whole=whole)
+        for broken in (Verdict.FAULT, Verdict.LOOK)
+    )
+    words = formulas.check(block.messages, fine, faults, doubts).replace(ANY_ROW, place)
     which = formulas.first().replace(ANY_ROW, place)
     known = None if page.blank is None else page.blank[row]
     stored = "" if known is None else first_fault(known)
     put_formula(sheet, row, first.index, f"={which}", stored)
-    shown = "" if known is None else page.places.said(layout.form.code, known)
+    shown = ""
+    if known is not None:
+        shown = page.places.said(layout.form.code, known, blank_row(page.workbook, layout, row))
     put_formula(sheet, row, layout.check_column, f"={words}", shown, look)
 
 

@@ -9,6 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.messages import text
+from toolkit.programme.language.evaluate import Row as Asked
+from toolkit.programme.language.excel import text_length
+from toolkit.programme.language.sentence import holes, in_words, say
+from toolkit.programme.language.tree import Hole, Node
 from toolkit.programme.model import Field, FieldType
 from toolkit.template.checks import RuleUse, place_of, rule_uses
 from toolkit.template.formulas import column_letters, helper_cells, sheet_prefix
@@ -30,6 +34,8 @@ from toolkit.template.words import (
     TEXT_COLUMN,
 )
 
+_FIRST_MARK = 0xE000  # where the characters begin that mean nothing to anybody
+_ROOM = 7000  # characters of a formula; Excel allows 8192
 _WIDTH = 1 + len(SAID)  # of the block of one form: the column a check speaks of, then messages
 
 
@@ -74,13 +80,36 @@ class CheckPlaces:
     blocks: Mapping[str, Block]
     uses: Mapping[str, tuple[RuleUse, ...]]
     messages: Mapping[str, tuple[Mapping[Verdict, str], ...]]  # of each FIELD and RULE column
+    holes: Mapping[str, tuple[Hole, ...]]  # what fills the marks in the messages: see ``mark``
 
-    def said(self, form: str, verdicts: Sequence[Verdict | None]) -> str:
+    def said(self, form: str, verdicts: Sequence[Verdict | None], row: Asked) -> str:
         """What the column of checks says of a row with these verdicts while it is blank."""
         pairs = list(zip(verdicts, self.messages[form], strict=True))
         faults = [m[v] for v, m in pairs if v is not None and v > Verdict.FINE]
         doubts = [m[v] for v, m in pairs if v is Verdict.LOOK]
-        return next(iter((*faults, *doubts)), "")
+        said = next(iter((*faults, *doubts)), "")
+        for number, hole in enumerate(self.holes[form]):
+            if mark(number) in said:
+                said = said.replace(mark(number), say((hole,), row))
+        return said
+
+    def marks(self, form: str, broken: Verdict, *, whole: bool) -> Mapping[str, Hole]:
+        """The marks in what rules say that are ``broken`` so, each with its hole.
+
+        ``whole``: the rules that are asked once of the form, else those of its rows.
+        """
+        said = {
+            _same(hole)
+            for use in self.uses[form]
+            for hole in holes(use.rule.sentence)
+            if use.broken is broken and use.whole_form is whole
+        }
+        return {mark(n): hole for n, hole in enumerate(self.holes[form]) if _same(hole) in said}
+
+
+def mark(number: int) -> str:
+    """What stands in a message for the value of a hole, a character that no text holds."""
+    return chr(_FIRST_MARK + number)
 
 
 def check_places(workbook: WorkbookLayout, lang: str) -> CheckPlaces:
@@ -111,20 +140,36 @@ def check_places(workbook: WorkbookLayout, lang: str) -> CheckPlaces:
         blocks[sheet.form.code] = Block(column, count)
         column += _WIDTH
     uses = {sheet.form.code: rule_uses(sheet) for sheet in workbook.sheets}
+    filled = {code: _holes(of_form) for code, of_form in uses.items()}
     messages = {
-        sheet.form.code: tuple(_messages(sheet, uses[sheet.form.code], lang))
+        sheet.form.code: tuple(
+            _messages(sheet, uses[sheet.form.code], filled[sheet.form.code], lang)
+        )
         for sheet in workbook.sheets
     }
-    return CheckPlaces(keys, key_columns, blocks, uses, messages)
+    return CheckPlaces(keys, key_columns, blocks, uses, messages, filled)
+
+
+def _same(hole: Hole) -> tuple[Node, bool]:
+    """What makes two holes one."""
+    return hole.expression.root, hole.percent
+
+
+def _holes(uses: Sequence[RuleUse]) -> tuple[Hole, ...]:
+    """The holes of a form's messages, each once; none where a formula cannot fill so many."""
+    found = {_same(hole): hole for use in uses for hole in holes(use.rule.sentence)}
+    # at worst each is filled in twice, in what is wrong and in what is to be looked at
+    length = 2 * sum(text_length(hole) for hole in found.values())
+    return tuple(found.values()) if length <= _ROOM else ()
 
 
 def _messages(
-    form: SheetLayout, uses: Sequence[RuleUse], lang: str
+    form: SheetLayout, uses: Sequence[RuleUse], filled: Sequence[Hole], lang: str
 ) -> Iterator[Mapping[Verdict, str]]:
     rules = {use.rule.code: use for use in uses}
     for helper in form.helpers_of(HelperKind.FIELD, HelperKind.RULE):
         if helper.kind is HelperKind.RULE:
-            yield _rule_messages(rules[helper.code], lang)
+            yield _rule_messages(rules[helper.code], filled, lang)
         elif helper.code == ANSWER_KEY:
             # the question stands beside: its name need not be said
             yield {v: text(f"template.check.{v.name.lower()}", lang) for v in SAID}
@@ -179,8 +224,17 @@ def _put_block(sheet: TemplateSheet, form: SheetLayout, block: Block, places: Ch
                 sheet.write_string(row, block.column + offset, said[verdict])
 
 
-def _rule_messages(use: RuleUse, lang: str) -> Mapping[Verdict, str]:
-    message = " ".join(use.rule.message.split()) or use.rule.code
+def _rule_messages(use: RuleUse, filled: Sequence[Hole], lang: str) -> Mapping[Verdict, str]:
+    message = use.rule.message
+    if use.rule.sentence:
+        marks = {_same(hole): mark(number) for number, hole in enumerate(filled)}
+        message = in_words(
+            tuple(
+                piece if isinstance(piece, str) else marks.get(_same(piece), piece)
+                for piece in use.rule.sentence
+            )
+        )
+    message = " ".join(message.split()) or use.rule.code
     if use.broken is Verdict.LOOK:
         message = text("template.check.look_at", lang, message=message)
     return {use.broken: message}

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.findings import Severity
-from toolkit.programme.language.excel import ANY_ROW, Around, to_verdict
+from toolkit.programme.language.excel import ANY_ROW, Around, quoted, to_text, to_verdict
+from toolkit.programme.language.tree import Hole
 from toolkit.programme.language.walk import previous_references, references
 from toolkit.programme.model import Field, FormKind, Rule
 from toolkit.template.formulas import around, cells_of, column_letters
@@ -123,23 +124,35 @@ class Formulas:
         last = f"COLUMN({ends[1]})+2-COLUMN({ends[0]})"
         return f'IF(COUNTIF({line},">1")=0,0,{last}-SUMPRODUCT(MAX(({line}>1)*{place})))'
 
-    def check(self, messages: str, fine: str) -> str:
+    def check(
+        self, messages: str, fine: str, faults: Mapping[str, Hole], doubts: Mapping[str, Hole]
+    ) -> str:
         """The words in the column of checks.
 
         ``messages`` are cells: a row for each FIELD and RULE column, a column for each verdict
-        from MISSING on and a last one for LOOK.
+        from MISSING on and a last one for LOOK. ``faults`` and ``doubts`` are the marks in them
+        and what each is replaced by.
         """
         first = self.helper(HelperKind.FIRST)
         line, _ = self._line()
         answered = "0"
         if self._sheet.helpers_of(HelperKind.FIELD):
             answered = f"COUNTIF({self._line(HelperKind.FIELD)[0]},{Verdict.FINE.value})"
+        looked = str(Verdict.LOOK.value)
+        fault = f"INDEX({messages},{first},INDEX({line},{first})-1)"
+        doubt = f"INDEX({messages},MATCH({looked},{line},0),{len(SAID)})"
         return (
-            f"IF({first}>0,INDEX({messages},{first},INDEX({line},{first})-1),"
-            f"IF(COUNTIF({line},{Verdict.LOOK.value})>0,"
-            f"INDEX({messages},MATCH({Verdict.LOOK.value},{line},0),{len(SAID)}),"
+            f"IF({first}>0,{self._filled(fault, faults)},"
+            f"IF(COUNTIF({line},{looked})>0,{self._filled(doubt, doubts)},"
             f'IF({answered}>0,"{fine}","")))'
         )
+
+    def _filled(self, message: str, marks: Mapping[str, Hole]) -> str:
+        """A message with its marks replaced by the values of the row."""
+        for mark, hole in marks.items():
+            shown = to_text(hole, self._cell, self._around)
+            message = f"SUBSTITUTE({message},{quoted(mark)},{shown})"
+        return message
 
     def _line(self, *kinds: HelperKind) -> tuple[str, tuple[str, str]]:
         """The cells of the FIELD and RULE columns in a row, and the first and last of them."""

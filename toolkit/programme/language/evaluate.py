@@ -72,6 +72,8 @@ from toolkit.text import match_key
 
 # Comparisons and ROUND look at this many places, here and in Excel.
 PLACES = 9
+# What a message shows where its value is wanting.
+NO_VALUE = "…"
 
 Value: TypeAlias = Decimal | str | bool | date
 AnswerPair: TypeAlias = tuple[str, Decimal | date | str | None]

@@ -31,13 +31,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from toolkit.programme.language.check import COMPARISONS, whole_of
-from toolkit.programme.language.evaluate import PLACES, rounded
+from toolkit.programme.language.evaluate import NO_VALUE, PLACES, rounded
 from toolkit.programme.language.tree import (
     Binary,
     Boolean,
     Call,
     CountRows,
     Expression,
+    Hole,
     Node,
     Number,
     Prev,
@@ -122,10 +123,33 @@ def to_verdict(
     return f"IFERROR(IF({_Writer(resolve, around).plain(expression.root)},0,{broken}),0)"
 
 
+def to_text(hole: Hole, resolve: Resolve, around: Around = _ALONE) -> str:
+    """What fills a hole of a message, as ``sentence.shown`` but for the points between
+    thousands; "…" where it has no value.
+
+    Without TEXT(…): its format codes are those of the reader's own language.
+    """
+    value = _Writer(resolve, around).plain(hole.expression.root)
+    kind = _kind(hole.expression.root)
+    if kind == "date":
+        shown = f'RIGHT("0"&DAY({value}),2)&"/"&RIGHT("0"&MONTH({value}),2)&"/"&YEAR({value})'
+    elif kind == "text":
+        shown = f"TRIM({value})"
+    else:
+        # joined to a text, a number is written as the reader's own language does
+        number = f"({value})*100" if hole.percent else value
+        shown = f'ROUND({number},{PLACES})&"{"%" if hole.percent else ""}"'
+    return f"IFERROR({shown},{quoted(NO_VALUE)})"
+
+
+def text_length(hole: Hole) -> int:
+    """The most characters ``to_text`` can take, wherever it is placed."""
+    return len(to_text(hole, _far_away, _FAR_AROUND))
+
+
 def fits_excel(expression: Expression) -> bool:
     """Whether the formula stays within Excel's limits wherever it is placed."""
-    around = Around(_far_away, lambda _: _ANY_RANGE, lambda _: Words(_ANY_WORDS, _ANY_WORDS))
-    formula = f'IFERROR({_Writer(_far_away, around).plain(expression.root)},"")'
+    formula = f'IFERROR({_Writer(_far_away, _FAR_AROUND).plain(expression.root)},"")'
     bare = re.sub(r'"(?:[^"]|"")*"', '""', formula)
     depth = levels = 0
     for char in bare:
@@ -139,6 +163,9 @@ def fits_excel(expression: Expression) -> bool:
 def _far_away(_: object) -> str:
     """The longest cell name there can be, for a formula's worst length."""
     return _ANY_CELL
+
+
+_FAR_AROUND = Around(_far_away, lambda _: _ANY_RANGE, lambda _: Words(_ANY_WORDS, _ANY_WORDS))
 
 
 def quoted(text: str) -> str:

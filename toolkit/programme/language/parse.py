@@ -98,6 +98,14 @@ def parse_formula(source: str, scope: Scope) -> Expression | Faults:
     return faults or expression
 
 
+def parse_value(source: str, scope: Scope) -> Expression | Faults:
+    """As :func:`parse`; a fault too when the expression is true or false, nothing to show."""
+    expression, kind, faults = _analyse(source, scope)
+    if not faults and kind is Kind.TRUTH:
+        return (fault("truth_shown", found=_shown(source)),)
+    return faults or expression
+
+
 def _analyse(source: str, scope: Scope) -> tuple[Expression, Kind | None, Faults]:
     """The expression, its kind and the faults; the expression is whole only without any."""
     nothing = Expression(source, Text(""))

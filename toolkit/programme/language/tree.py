@@ -112,3 +112,15 @@ class Expression:
 
     source: str
     root: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place in a message that is filled with a value; ``percent``: a fraction shown as %."""
+
+    expression: Expression
+    percent: bool = False
+
+
+# A message: its texts and the values among them (``sentence``).
+Sentence: TypeAlias = tuple[str | Hole, ...]

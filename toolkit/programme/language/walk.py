@@ -71,11 +71,13 @@ _previous_references = by_identity(_find_previous_references, 4096)
 
 def needs_outside(expression: Expression) -> bool:
     """Whether it uses PREV, COUNTROWS, UNIT or UNIQUE: more than the row it stands in."""
-    return any(
-        isinstance(node, Prev | CountRows | UnitValue)
-        or (isinstance(node, Call) and node.name == "UNIQUE")
-        for node in nodes(expression.root)
-    )
+    outside = Prev | CountRows | UnitValue
+    return uses_unique(expression) or any(isinstance(n, outside) for n in nodes(expression.root))
+
+
+def uses_unique(expression: Expression) -> bool:
+    """Whether it compares the rows of a form with each other."""
+    return any(isinstance(n, Call) and n.name == "UNIQUE" for n in nodes(expression.root))
 
 
 def find_cycles(formulas: Mapping[str, Expression]) -> tuple[tuple[str, ...], ...]:

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -107,20 +106,6 @@ def wrapped(label: str, width: int, lines: int = 3) -> str:
     return "\n".join(
         textwrap.wrap(label, width, max_lines=lines, placeholder=" …", break_long_words=True)
     )
-
-
-def figure_text(value: Decimal, lang: str, places: int = 1) -> str:
-    """A number as it is written in the language: 1.234,5 or 1,234.5; no needless places.
-
-    What is not zero never shows as 0: it gets as many places as it takes.
-    """
-    if value and abs(value) < Decimal(1).scaleb(-places):
-        places = -value.adjusted()
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    if rounded == rounded.to_integral_value():
-        rounded = rounded.to_integral_value()
-    shown = f"{rounded:,}"
-    return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown
 
 
 def plain_axes(axes: Axes, *, horizontal: bool) -> None:

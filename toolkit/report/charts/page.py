@@ -21,10 +21,10 @@ from toolkit.report.charts.look import (
     NOTHING,
     WIDTH,
     Style,
-    figure_text,
     style,
     wrapped,
 )
+from toolkit.text import figure_text
 
 EDGE = "#333333"
 # More units than this stand in two panels side by side.

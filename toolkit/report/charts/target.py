@@ -12,8 +12,9 @@ from matplotlib.patches import Patch
 
 from toolkit.consolidate.chartdata import ChartData
 from toolkit.messages import text
-from toolkit.report.charts.look import figure_text, plain_axes, style, wrapped
+from toolkit.report.charts.look import plain_axes, style, wrapped
 from toolkit.report.charts.page import EDGE, finish, new, patch, value_axis
+from toolkit.text import figure_text
 
 _REACHED, _NOT_REACHED = 0, 3
 
