@@ -28,6 +28,7 @@ LAYERS = (
     ("consolidate",),
     ("correction",),
     ("report",),
+    ("upward",),
     ("folder",),
     ("workflow",),
     ("console", "console_decisions", "usage"),

@@ -310,6 +310,20 @@ def run_all(ctx: click.Context, target: Path, out: Path | None, received_at: dat
     return _code(f for r in done.received for f in r.findings)
 
 
+@baocao.command()
+@argument("template", "file", type=_PATH)
+@_period
+@option("--output", "-o", help="output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def fill(ctx: click.Context, template: Path, period: str | None, output: Path | None) -> int:
+    """See the catalogue: help.fill."""
+    lang = language_of(ctx)
+    done = workflow.fill(_here(ctx), template, period=period or "", output=output, lang=lang)
+    _show(console.filled(done, lang))
+    return _code(done.findings)
+
+
 # --- the way back ---------------------------------------------------------------------------
 
 _unit = argument("unit", "unit")

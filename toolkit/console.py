@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Consolidated,
         Distributed,
         Drawn,
+        Filled,
         Ran,
         Received,
         StatusTable,
@@ -43,6 +44,18 @@ def _finding(finding: Finding, lang: str) -> str:
     kind = "cell" if address.cell else "sheet"
     place = text(f"cli.place.{kind}", lang, sheet=address.sheet, cell=address.cell)
     return text("cli.received.finding", lang, severity=severity, place=place, message=said)
+
+
+def filled(done: Filled, lang: str) -> list[str]:
+    """A template filled for the superior body: what could not be filled in, then the sums."""
+    names = {"file": str(done.workbook), "unit": done.unit, "period": done.period.name}
+    return [
+        *findings(done.findings, lang),
+        text("cli.fill.title", lang, **names),
+        text("cli.fill.counts", lang, **done.counts),
+        text("cli.fill.record", lang, file=str(done.record)),
+        text("cli.fill.next", lang),
+    ]
 
 
 def _count(found: Iterable[Finding], severity: Severity) -> int:

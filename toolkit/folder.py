@@ -42,6 +42,10 @@ class Folder:
         """The copies that go back to the units of a period to be corrected."""
         return self.out / "tra-lai" / period
 
+    def upward(self, period: str) -> Path:
+        """The templates received from above, filled with the figures of a period."""
+        return self.out / "chuyen-len" / period
+
     def reports(self, period: str) -> Path:
         """The summary workbook and charts of a period."""
         return self.out / "bao-cao" / period

@@ -263,6 +263,28 @@ class Waiver:
         return self.unit == unit and (not self.periods or period in self.periods)
 
 
+# What a transfer may name instead of a field of an OPEN form.
+UNIT_NAME = "@unit"  # the name of the unit a row came from
+ROW_COUNT = "@rows"  # how many rows were filled in
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A row of Chuyển lên: which own figure fills which cell of the superior's template.
+
+    ``to_form``, ``to_row``, ``to_field`` are codes of the superior's programme. ``to_row`` is
+    "" where every row goes to the row of the same code (in lists: to the next free row), and
+    then ``row`` is "" too. ``field`` may be UNIT_NAME or ROW_COUNT for a list of one's own.
+    """
+
+    to_form: str
+    to_row: str
+    to_field: str
+    form: str
+    row: str
+    field: str
+
+
 class ChartKind(StrEnum):
     """The kinds of chart a programme can ask for."""
 
@@ -313,6 +335,8 @@ class Programme:
     # and which kind of nothing that is: "zero", "nil", "not_applicable", "not_available" or
     # "missing" (the values of intake.model.State, which this room does not know).
     wordings: tuple[tuple[str, str], ...] = ()
+    # Sheet Chuyển lên, not part of the fingerprint: it says nothing about the own templates.
+    transfers: tuple[Transfer, ...] = ()
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError where there is none."""

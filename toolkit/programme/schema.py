@@ -8,173 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
 
-from toolkit.findings import Severity
-from toolkit.programme.model import (
-    Aggregation,
-    ChartKind,
-    FieldType,
-    FormKind,
-    PeriodKind,
-    Profile,
-    Role,
+from toolkit.programme.keywords import (
+    AGGREGATIONS,
+    CHART_KINDS,
+    FIELD_TYPES,
+    FORM_KINDS,
+    MEANINGS,
+    NO,
+    PERIOD_KINDS,
+    PROFILES,
+    ROLES,
+    SEVERITIES,
+    YES,
+    E,
+    Keywords,
+    Source,
 )
 from toolkit.text import match_key
-
-E = TypeVar("E", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword(Generic[E]):
-    """A word of a closed list: what it means, how it is written, what else is accepted."""
-
-    value: E
-    vi: str
-    others: tuple[str, ...] = ()
-
-
-Keywords = tuple[Keyword[E], ...]
-
-
-def lookup(table: Keywords[E], text: str) -> E | None:
-    """The meaning of a keyword, or None for a word that is not in the table."""
-    key = match_key(text)
-    for word in table:
-        if key in (match_key(word.vi), word.value, *map(match_key, word.others)):
-            return word.value
-    return None
-
-
-def written(table: Keywords[E], value: E) -> str:
-    """The Vietnamese word for a meaning; KeyError where the table has none."""
-    for word in table:
-        if word.value == value:
-            return word.vi
-    raise KeyError(value)
-
-
-PROFILES: Keywords[Profile] = (
-    Keyword(Profile.PARTY, "đảng"),
-    Keyword(Profile.STATE, "nhà nước"),
-)
-PERIOD_KINDS: Keywords[PeriodKind] = (
-    Keyword(PeriodKind.MONTH, "tháng"),
-    Keyword(PeriodKind.QUARTER, "quý", ("quí",)),
-    Keyword(PeriodKind.HALF, "6 tháng", ("sáu tháng", "half-year")),
-    Keyword(PeriodKind.NINE_MONTHS, "9 tháng", ("chín tháng", "nine months")),
-    Keyword(PeriodKind.YEAR, "năm"),
-    Keyword(PeriodKind.OTHER, "khác"),
-)
-FORM_KINDS: Keywords[FormKind] = (
-    Keyword(FormKind.FIXED, "dòng cố định"),
-    Keyword(FormKind.OPEN, "danh sách"),
-    Keyword(FormKind.QUESTIONS, "câu hỏi"),
-)
-FIELD_TYPES: Keywords[FieldType] = (
-    Keyword(FieldType.TEXT, "văn bản"),
-    Keyword(FieldType.INTEGER, "số nguyên"),
-    Keyword(FieldType.DECIMAL, "số thập phân"),
-    Keyword(FieldType.RATE, "tỷ lệ", ("tỉ lệ",)),
-    Keyword(FieldType.DATE, "ngày"),
-    Keyword(FieldType.CHOICE, "danh mục"),
-    Keyword(FieldType.FORMULA, "công thức"),
-)
-AGGREGATIONS: Keywords[Aggregation] = (
-    Keyword(Aggregation.SUM, "cộng"),
-    Keyword(Aggregation.LAST, "cuối kỳ", ("cuối kì",)),
-    Keyword(Aggregation.MAX, "lớn nhất"),
-    Keyword(Aggregation.MIN, "nhỏ nhất"),
-    Keyword(Aggregation.MEAN, "trung bình"),
-    Keyword(Aggregation.RECOMPUTE, "tính lại"),
-    Keyword(Aggregation.COUNT, "đếm"),
-    Keyword(Aggregation.SHARE, "đếm theo lựa chọn"),
-    Keyword(Aggregation.LIST, "liệt kê"),
-    Keyword(Aggregation.NONE, "không"),
-)
-ROLES: Keywords[Role] = (
-    Keyword(Role.TARGET, "chỉ tiêu"),
-    Keyword(Role.PLAN, "kế hoạch"),
-    Keyword(Role.ACTUAL, "thực hiện"),
-    Keyword(Role.CUMULATIVE, "lũy kế"),
-    Keyword(Role.RATE, "tỷ lệ", ("tỉ lệ",)),
-    Keyword(Role.STATUS, "trạng thái"),
-    Keyword(Role.REMARK, "ghi chú"),
-)
-SEVERITIES: Keywords[Severity] = (
-    Keyword(Severity.ERROR, "lỗi"),
-    Keyword(Severity.WARNING, "cảnh báo"),
-)
-CHART_KINDS: Keywords[ChartKind] = (
-    Keyword(ChartKind.STATUS, "trạng thái theo kỳ"),
-    Keyword(ChartKind.TARGET, "chỉ tiêu - thực hiện"),
-    Keyword(ChartKind.PUNCTUALITY, "ma trận đúng hạn"),
-    Keyword(ChartKind.PROGRESS, "tiến độ lũy kế"),
-    Keyword(ChartKind.BREAKDOWN, "theo lựa chọn"),
-)
-
-
-class Meaning(StrEnum):
-    """The kinds of nothing that a wording can stand for (``Programme.wordings``)."""
-
-    ZERO = "zero"
-    NIL = "nil"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_AVAILABLE = "not_available"
-    MISSING = "missing"
-
-
-MEANINGS: Keywords[Meaning] = (
-    Keyword(Meaning.ZERO, "bằng 0"),
-    Keyword(Meaning.NIL, "không có", ("không phát sinh",)),
-    Keyword(Meaning.NOT_APPLICABLE, "không áp dụng", ("not applicable",)),
-    Keyword(Meaning.NOT_AVAILABLE, "chưa có số liệu", ("not available",)),
-    Keyword(Meaning.MISSING, "để trống", ("blank",)),
-)
-YES = ("có", "yes", "x", "true", "1")
-NO = ("không", "no", "false", "0")
-
-
-class Source(StrEnum):
-    """The item lists, by the code they have in ``Programme.item_lists``."""
-
-    TASKS = "tasks"
-    INDICATORS = "indicators"
-
-
-SOURCES: Keywords[Source] = (
-    Keyword(Source.TASKS, "Nhiệm vụ"),
-    Keyword(Source.INDICATORS, "Chỉ tiêu"),
-)
-
-
-class Prefill(StrEnum):
-    """The item columns a field can be filled from (``Field.prefill``)."""
-
-    NUMBER = "number"
-    TEXT = "text"
-    GROUP = "group"
-    LEAD = "lead"
-    PART1 = "part1"
-    PART2 = "part2"
-    DUE = "due"
-    TARGET = "target"
-    UNIT = "unit"
-    ALLOTMENT = "allotment"
-
-
-PREFILLS: Keywords[Prefill] = (
-    Keyword(Prefill.NUMBER, "số hiệu"),
-    Keyword(Prefill.TEXT, "nội dung"),
-    Keyword(Prefill.GROUP, "nhóm"),
-    Keyword(Prefill.LEAD, "chủ trì"),
-    Keyword(Prefill.PART1, "phần việc 1", ("part 1",)),
-    Keyword(Prefill.PART2, "phần việc 2", ("part 2",)),
-    Keyword(Prefill.DUE, "thời gian"),
-    Keyword(Prefill.TARGET, "chỉ tiêu giao"),
-    Keyword(Prefill.UNIT, "ĐVT", ("unit of measure",)),
-    Keyword(Prefill.ALLOTMENT, "giao theo đơn vị"),
-)
 
 
 class ColumnKind(StrEnum):
@@ -461,6 +312,20 @@ WORDINGS = Sheet(
         ),
     ),
 )
+TRANSFERS = Sheet(
+    "transfers",
+    "Chuyển lên",
+    "Upward",
+    "chuyen-len.csv",
+    (
+        Column("to_form", "biểu nhận", "to form", _CODE, required=True, width=12),
+        Column("to_row", "dòng nhận", "to row", _CODE, width=14),
+        Column("to_field", "cột nhận", "to field", _CODE, required=True, width=16),
+        Column("form", "biểu nguồn", "from form", _CODE, required=True, refers="forms.code"),
+        Column("row", "dòng nguồn", "from row", _CODE, width=14),
+        Column("field", "cột nguồn", "from field", _CODE, width=16),
+    ),
+)
 SHEETS: tuple[Sheet, ...] = (
     PROGRAMME,
     UNITS,
@@ -475,6 +340,7 @@ SHEETS: tuple[Sheet, ...] = (
     CHARTS,
     WAIVERS,
     WORDINGS,
+    TRANSFERS,
 )
 GUIDE_SHEET = "Hướng dẫn"
 FILE_NAME = "chuong-trinh.xlsx"

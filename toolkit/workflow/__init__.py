@@ -28,6 +28,7 @@ from toolkit.workflow.returns import (
     receive,
 )
 from toolkit.workflow.status import StatusTable, status, status_json, write_status
+from toolkit.workflow.upward import Filled, fill
 
 __all__ = [
     "Checked",
@@ -36,6 +37,7 @@ __all__ = [
     "Decided",
     "Distributed",
     "Drawn",
+    "Filled",
     "History",
     "ProgrammeCheck",
     "Progress",
@@ -51,6 +53,7 @@ __all__ = [
     "consolidate",
     "distribute",
     "export",
+    "fill",
     "history",
     "load_programme",
     "new",
