@@ -24,6 +24,7 @@ LAYERS = (
     ("programme",),
     ("template",),
     ("intake",),
+    ("plan",),
     ("register",),
     ("consolidate",),
     ("correction",),
@@ -31,11 +32,11 @@ LAYERS = (
     ("upward",),
     ("folder",),
     ("workflow",),
-    ("console", "console_decisions", "usage"),
+    ("console", "console_decisions", "console_plan", "usage"),
     ("cli",),
 )
 # Levels of single modules that may know each other.
-FLAT = ("text", "findings", "kept", "console", "console_decisions", "usage")
+FLAT = ("text", "findings", "kept", "console", "console_decisions", "console_plan", "usage")
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 MOST_LINES = 500
 

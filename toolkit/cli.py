@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit import __version__, console, console_decisions, folder, workflow
+from toolkit import __version__, console, console_decisions, console_plan, folder, workflow
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
@@ -169,6 +169,19 @@ def templates(ctx: click.Context) -> int:
 def new(ctx: click.Context, name: str, target: Path, year: int | None) -> int:
     """See the catalogue: help.new."""
     _show(console.created(workflow.new(name, target, year), target, language_of(ctx)))
+    return CLEAN
+
+
+@baocao.command("import-plan")
+@argument("plan", "file", type=_PATH)
+@option("--programme", help="plan_programme", type=_PATH, metavar="folder")
+@option("--output", "-o", help="plan_output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def import_plan(ctx: click.Context, plan: Path, programme: Path | None, output: Path | None) -> int:
+    """See the catalogue: help.import-plan."""
+    lang = language_of(ctx)
+    _show(console_plan.imported(workflow.import_plan(plan, programme, output, lang), lang))
     return CLEAN
 
 

@@ -6,6 +6,7 @@ so that ``baocao --help`` starts at once.
 
 from toolkit.workflow.common import Progress, load_programme, silent
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
+from toolkit.workflow.import_plan import Imported, import_plan
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -39,6 +40,7 @@ __all__ = [
     "Drawn",
     "Filled",
     "History",
+    "Imported",
     "ProgrammeCheck",
     "Progress",
     "Ran",
@@ -55,6 +57,7 @@ __all__ = [
     "export",
     "fill",
     "history",
+    "import_plan",
     "load_programme",
     "new",
     "receive",
