@@ -174,10 +174,10 @@ def test_numbered_paragraphs_of_word(tmp_path: Path) -> None:
     document.add_paragraph("Nơi nhận: như trên.")
     document.add_paragraph("1. Đồng chí ký tên.")
     plan = read_plan(saved(document, tmp_path / "ke-hoach.docx"))
-    assert [(t.number, t.group, t.text) for t in plan.tasks] == (
-        [("1", "II. NHIỆM VỤ", "Tổ chức tuyên truyền."),
-         ("2", "II. NHIỆM VỤ", "Nắm tình hình Nhân dân.")],
-    )  # fmt: skip
+    assert [(t.number, t.group, t.text) for t in plan.tasks] == [
+        ("1", "II. NHIỆM VỤ", "Tổ chức tuyên truyền."),
+        ("2", "II. NHIỆM VỤ", "Nắm tình hình Nhân dân."),
+    ]
     assert {code for _, _, code in doubts(plan)} == {"counted"}
 
 
