@@ -17,6 +17,7 @@ from toolkit.workflow.outputs import (
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
+from toolkit.workflow.reconcile import Reconciled, reconcile
 from toolkit.workflow.rehearse import Rehearsal, rehearse
 from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (
@@ -45,6 +46,7 @@ __all__ = [
     "Progress",
     "Ran",
     "Received",
+    "Reconciled",
     "Rehearsal",
     "Reminded",
     "StatusTable",
@@ -61,6 +63,7 @@ __all__ = [
     "load_programme",
     "new",
     "receive",
+    "reconcile",
     "rehearse",
     "remind",
     "reopen",
