@@ -11,7 +11,9 @@ from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.consolidate.chartdata import ChartData
 from toolkit.consolidate.control import ControlTotal
+from toolkit.consolidate.following import followed
 from toolkit.consolidate.model import Consolidation
+from toolkit.consolidate.side_by_side import side_by_side
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
@@ -30,6 +32,7 @@ from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.periods import draw_periods
+from toolkit.report.summary.together import draw_followed, draw_side_by_side
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
 from toolkit.template.styles import BASE
 
@@ -102,6 +105,10 @@ def _draw(
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
+    if pairs := side_by_side(consolidation):
+        draw_side_by_side(book.add_worksheet(own["side"]), pairs, pen)
+    if things := followed(consolidation):
+        draw_followed(book.add_worksheet(own["follow"]), things, pen)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):
