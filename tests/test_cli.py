@@ -95,6 +95,19 @@ def test_new(say: Say, tmp_path: Path) -> None:
     assert again[1] == ""
 
 
+def test_import_plan(say: Say, tmp_path: Path) -> None:
+    plan = Path(__file__).parent / "data" / "plans" / "phuong-2024.txt"
+    target = tmp_path / "nhiem-vu.xlsx"
+    code, out, err = say("import-plan", plan, "-o", target)
+    assert (code, err) == (CLEAN, "")
+    assert out.startswith(f"Đã đọc 34 nhiệm vụ vào trang Nhiệm vụ của {target}.")
+    assert "  ô B19: Số 2.3 đã có ở dòng 18. Giữ như văn bản in, hoặc sửa lại số." in out
+    assert "  ô B26: Số 4.4 đứng sau số 4.2: thiếu số ở giữa." in out
+    code, out, err = say("import-plan", plan, "-o", target)
+    assert (code, out) == (CANNOT, "")
+    assert err.startswith(f"Đã có tệp {target}; không ghi đè.")
+
+
 def test_distribute(say: Say, folder: Path) -> None:
     code, out, err = say(
         "-C", folder, "distribute", "-p", "2024-Q1", "-u", "305", "-u", "311", "--zip"

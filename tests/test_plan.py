@@ -305,7 +305,8 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         (b"K\xfa ho\xff", "plan.error.not_utf8"),
         (b"chi co chu", "plan.error.no_tasks"),
         (b"a\tb\n" * 10, "plan.error.no_tasks"),
-        (b"1. x\n" * 1_200_000, "reader.too_large"),
+        (b"1. x\n" * 1_50_000, "reader.too_large"),
+        (b"1. x\n" * 6_000, "reader.too_large"),
     ],
 )
 def test_what_cannot_be_read_is_named(data: bytes, key: str, tmp_path: Path) -> None:
@@ -314,6 +315,25 @@ def test_what_cannot_be_read_is_named(data: bytes, key: str, tmp_path: Path) -> 
         read_plan(tmp_path / "la.docx")
     assert caught.value.key == key
     assert isinstance(caught.value, UnreadableFile) or key.startswith("plan.")
+
+
+def test_a_long_text_without_numbers_is_read_at_once(tmp_path: Path) -> None:
+    """Page breaks are joined in one go, not text by text."""
+    (tmp_path / "a.txt").write_text("1. Bắt đầu\n" + "tiếp theo\n" * 50_000, "utf-8")
+    (task,) = read_plan(tmp_path / "a.txt").tasks
+    assert task.text.count("tiếp theo") == 50_000
+
+
+def test_a_sheet_with_far_columns_is_narrow(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    ws = book.worksheets[0]
+    ws["A1"], ws["B1"], ws["XFD1"] = "Stt", "Nội dung", "Thời gian"
+    for row in range(2, 100):
+        ws.cell(row, 1).value, ws.cell(row, 2).value = row - 1, f"Việc {row}"
+        ws.cell(row, 16384).value = "Quý I"
+    book.save(tmp_path / "a.xlsx")
+    tasks = read_plan(tmp_path / "a.xlsx").tasks
+    assert [(t.number, t.due) for t in tasks] == [(str(n), "Quý I") for n in range(1, 99)]
 
 
 def test_a_cell_never_becomes_a_formula(tmp_path: Path) -> None:

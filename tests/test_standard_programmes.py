@@ -15,8 +15,10 @@ import pytest
 from toolkit.findings import Finding, Severity
 from toolkit.intake.judge import judge
 from toolkit.intake.model import Judgement, Outcome, State
-from toolkit.programme.load import load_folder_with_findings
+from toolkit.programme.load import load_book, load_folder_with_findings
 from toolkit.programme.model import FieldType, FormKind, Item, Period, Programme
+from toolkit.programme.read import read_folder
+from toolkit.programme.shift import move_year
 from toolkit.programme.standard import templates_folder
 from toolkit.template.layout import layout
 from toolkit.template.model import Slot, SlotKind
@@ -58,6 +60,21 @@ def tasks(name: str) -> tuple[Item, ...]:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_loads_without_a_remark(name: str) -> None:
     assert loaded(name)[1] == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_moves_to_another_year(name: str) -> None:
+    """Everything that is a date of reporting moves: no rule or limit stays behind."""
+    book = read_folder(templates_folder() / name)
+    year = of(name).year
+    moved, findings = load_book(move_year(book, year + 4))
+    assert (moved and moved.year, findings) == (year + 4, ())
+    assert moved is not None
+    assert [p.code.replace(str(year + 4), str(year)) for p in moved.periods] == [
+        p.code for p in of(name).periods
+    ]
+    assert not [r.code for r in moved.rules if str(year) in r.expression.source]
+    assert not [f.code for f in moved.forms if str(year) in f.guidance + f.name]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -19,7 +20,7 @@ from toolkit.text import match_key
 
 # Names as like as this (0..100, order of words apart) are shown to the office, no more.
 LIKE = 90.0
-_MOST_COMPARED = 3_000  # names; above it only equal ones are found
+_MOST_COMPARED = 1_500  # names; where there are more, only equal ones are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,24 +156,37 @@ def _remarks(
 
 def _with_alike(found: Sequence[Followed]) -> tuple[Followed, ...]:
     """Names that are very like one another, each said at both."""
-    keys = [" ".join(match_key(one.name).split()) for one in found]
-    alike: dict[int, list[int]] = {}
-    for index, key in enumerate(keys):
-        for other in range(index + 1, len(keys)):
-            if key and _are_alike(key, keys[other], many=len(keys) > _MOST_COMPARED):
-                alike.setdefault(index, []).append(other)
-                alike.setdefault(other, []).append(index)
+    keys = [match_key(one.name) for one in found]
+    alike = _alike(keys) if len(keys) <= _MOST_COMPARED else _equal(keys)
     return tuple(
         replace(one, remarks=(*one.remarks, *(_like(found[n]) for n in alike.get(index, ()))))
         for index, one in enumerate(found)
     )
 
 
+def _alike(keys: Sequence[str]) -> dict[int, list[int]]:
+    """The places of the names like each name."""
+    found: dict[int, list[int]] = {}
+    for one, other in combinations(range(len(keys)), 2):
+        if keys[one] and fuzz.token_sort_ratio(keys[one], keys[other], score_cutoff=LIKE):
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+    return found
+
+
+def _equal(keys: Sequence[str]) -> dict[int, list[int]]:
+    """The places of the names equal to each name, without comparing each with each."""
+    places: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        if key:
+            places.setdefault(key, []).append(index)
+    return {
+        index: [other for other in same if other != index]
+        for same in places.values()
+        if len(same) > 1
+        for index in same
+    }
+
+
 def _like(other: Followed) -> Remark:
     return Remark("alike", other.unit.name, f"{other.key} {other.name}")
-
-
-def _are_alike(one: str, other: str, *, many: bool) -> bool:
-    if many:
-        return one == other
-    return fuzz.token_sort_ratio(one, other, score_cutoff=LIKE) > 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from toolkit.errors import UnreadableFile
 from toolkit.intake.reader import xml
 from toolkit.intake.reader.archive import Archive
 from toolkit.intake.reader.limits import Limits
@@ -19,7 +20,7 @@ _MAIN = "word/document.xml"
 _NUMBERING = "word/numbering.xml"
 _STYLES = "word/styles.xml"
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-_MAX_SPAN = 60  # columns; Word itself stops at 63
+_MOST_COLUMNS = 63  # as many as a table of Word can have
 
 
 def is_document(archive: Archive) -> bool:
@@ -77,10 +78,12 @@ def _rows(table: etree._Element, counters: _Counters, number: int) -> Iterator[L
                 merge = xml.child(properties, "vMerge")
                 continues = merge is not None and xml.attribute(merge, "val") != "restart"
                 wide = xml.child(properties, "gridSpan")
-                span = min(_whole(wide), _MAX_SPAN) if wide is not None else 1
+                span = min(_whole(wide), _MOST_COLUMNS) if wide is not None else 1
             texts = [_paragraph(p, counters)[0] for p in cell.iter("{*}p")]
             text = "\n".join(text for text in texts if text.strip())
             cells += ["" if continues else text, *[""] * (span - 1)]
+            if len(cells) > _MOST_COLUMNS:
+                raise UnreadableFile("reader.damaged")
         yield Line(tuple(cells), Place("table", number, index))
 
 

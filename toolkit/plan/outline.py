@@ -34,11 +34,16 @@ class _Node:
     """A numbered paragraph with what stands below it."""
 
     number: str
-    text: str
+    pieces: list[str]  # its paragraphs, each with what stands before it
     level: int
     place: Place
     doubts: list[Doubt] = field(default_factory=list)
     below: list[_Node] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs as one text."""
+        return "".join(self.pieces)
 
 
 def read_outline(file: str, paragraphs: Iterable[Paragraph]) -> Plan:
@@ -47,7 +52,7 @@ def read_outline(file: str, paragraphs: Iterable[Paragraph]) -> Plan:
     Where the plan has sections in Roman numbers, those about purpose, quotas or carrying out
     are left out and named. What stands behind "Nơi nhận" is no part of it.
     """
-    top = _Node("", "", -1, Place("line"))
+    top = _Node("", [], -1, Place("line"))
     path = [top]
     for paragraph in paragraphs:
         text = wash(paragraph.text).text
@@ -81,7 +86,7 @@ def _place(path: list[_Node], paragraph: Paragraph, text: str) -> None:
     number, rest, level = found
     while path[-1].level >= level:
         path.pop()
-    node = _Node(number, rest, level, paragraph.place)
+    node = _Node(number, [rest], level, paragraph.place)
     if paragraph.counted:
         node.doubts.append(Doubt("counted", "number"))
     path[-1].below.append(node)
@@ -108,14 +113,11 @@ def _go_on(node: _Node, text: str) -> None:
     """A paragraph without number belongs to the one before; a page break may have cut it."""
     if node.level < 0:
         return  # the head of the document
-    if not text[:1].islower() and node.text.endswith(_ENDS):
-        node.text = f"{node.text}\n{text}"
-        return
-    if text[:1].islower():
-        node.text = f"{node.text} {text}"
-        node.doubts.append(Doubt("joined", "text"))
-    else:
-        node.text = f"{node.text}\n{text}"
+    cut = text[:1].islower()
+    node.pieces.append(f" {text}" if cut else f"\n{text}")
+    joined = Doubt("joined", "text")
+    if cut and joined not in node.doubts:
+        node.doubts.append(joined)
 
 
 def _tasks(node: _Node, above: Sequence[_Node]) -> list[Task]:
@@ -126,16 +128,17 @@ def _tasks(node: _Node, above: Sequence[_Node]) -> list[Task]:
     if node.level <= 0:
         return []
     doubts = list(node.doubts)
-    due = _TIME.search(node.text)
+    text = node.text
+    due = _TIME.search(text)
     if due:
         doubts.append(Doubt("time_from_text", "due", {"found": due[0]}))
-    if not node.text.rstrip().endswith(_ENDS) and len(node.text) > 40:
+    if not text.rstrip().endswith(_ENDS) and len(text) > 40:
         doubts.append(Doubt("cut", "text"))
     headings = [n for n in above if n.level > 0] or list(above)
     return [
         Task(
             number=node.number,
-            text=node.text,
+            text=text,
             place=node.place,
             group=" – ".join(_heading(n) for n in headings),
             due=due[0] if due else "",

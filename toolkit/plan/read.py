@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, UnreadableFile
 from toolkit.plan.doubts import with_doubts
 from toolkit.plan.model import Grid, Paragraph, Plan
 from toolkit.plan.outline import read_outline
 from toolkit.plan.source import read_source
 from toolkit.plan.table import read_tables
+
+MOST_TASKS = 5_000  # a plan with more is none; the largest known has some hundred
 
 
 def read_plan(path: Path) -> Plan:
@@ -25,4 +27,6 @@ def read_plan(path: Path) -> Plan:
         plan = read_outline(path.name, paragraphs)
     if not plan.tasks:
         raise ToolkitError("plan.error.no_tasks", file=path.name)
+    if len(plan.tasks) > MOST_TASKS:
+        raise UnreadableFile("reader.too_large")
     return with_doubts(plan)

@@ -20,6 +20,7 @@ from toolkit.plan.model import Block, Grid, Line, Paragraph, Place
 from toolkit.plan.wash import unmark
 
 MAX_TEXT = 5_000_000  # bytes of plain text; a plan of a hundred pages has half a million
+MAX_CELLS = 500_000  # of a sheet, blank ones between counted
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 # What is no text though it has no zero bytes near its start; named by the intake's reader.
@@ -74,7 +75,10 @@ def _sheets(data: bytes, name: str) -> tuple[Block, ...]:
 
 
 def _grid(sheet: RawSheet) -> Grid:
-    columns = range(min(c for _, c in sheet.cells), max(c for _, c in sheet.cells) + 1)
+    columns = sorted({column for _, column in sheet.cells})
+    if len(columns) * len({row for row, _ in sheet.cells}) > MAX_CELLS:
+        raise UnreadableFile("reader.too_large")
+    columns = _with_gaps(columns)
     rows: dict[int, dict[int, str]] = {}
     for (row, column), cell in sheet.cells.items():
         rows.setdefault(row, {})[column] = cell.shown()
@@ -87,6 +91,11 @@ def _grid(sheet: RawSheet) -> Grid:
             for row in sorted(rows)
         )
     )
+
+
+def _with_gaps(columns: list[int]) -> list[int]:
+    """The columns with one blank one between: a heading may reach over it."""
+    return sorted({c for column in columns for c in (column, column + 1) if c <= columns[-1]})
 
 
 # --- plain text ---------------------------------------------------------------------------
