@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from itertools import groupby
+from pathlib import Path
 
 import openpyxl
 import pytest
 
-from toolkit.findings import Finding, Severity
+from toolkit import workflow
+from toolkit.findings import Finding, Severity, has_errors
+from toolkit.folder import Folder
 from toolkit.intake.judge import judge
 from toolkit.intake.model import Judgement, Outcome, State
 from toolkit.programme.load import load_book, load_folder_with_findings
@@ -75,6 +78,15 @@ def test_each_moves_to_another_year(name: str) -> None:
     ]
     assert not [r.code for r in moved.rules if str(year) in r.expression.source]
     assert not [f.code for f in moved.forms if str(year) in f.guidance + f.name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_unit_owes_something_or_stands_above_others(name: str) -> None:
+    programme = of(name)
+    above = {u.parent for u in programme.units}
+    owing = {u.code for p in programme.periods for u in programme.units_for(p)}
+    assert {u.code for u in programme.units} - above <= owing
+    assert not above & owing
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -362,3 +374,24 @@ def quota_findings(name: str, unit: str, period: str, rows: int) -> list[str]:
 )
 def test_quotas(name: str, unit: str, period: str, rows: int, rules: list[str]) -> None:
     assert quota_findings(name, unit, period, rows) == rules
+
+
+# --- both periods of a form that is asked by half-year and by year ------------------------------
+
+
+def test_a_year_is_made_of_its_own_returns_alone(tmp_path: Path) -> None:
+    """The half-year's returns of the same form are no part of it, and the totals balance."""
+    name = "ke-hoach-phuong"
+    workflow.new(name, tmp_path / "p", None)
+    place = Folder(tmp_path / "p", tmp_path / "p")
+    for period in ("2024-H1", "2024"):
+        data, _ = filled(name, "TDP01", period)
+        (place.incoming / f"{period}.xlsx").write_bytes(data)
+    received = workflow.receive(
+        place, workflow.load_programme(place), (), day=workflow.Day(date(2024, 7, 1))
+    )
+    assert [has_errors(r.findings) for r in received] == [False, False]
+    (done,) = workflow.consolidate(place, ["2024"])
+    book = openpyxl.load_workbook(done.file, data_only=True)
+    sheet = next(s for s in book.worksheets if s.title.startswith("HD") and "theo" not in s.title)
+    assert sheet.cell(8, 3).value == 6  # not 12

@@ -36,6 +36,9 @@ def verified(
     left_out = {
         (u.part.unit, u.part.period, u.form, u.part.row, u.field) for u in consolidation.unplaced
     }
+    # A form asked by half-year and by year: the figure of the year is that of the year's own
+    # returns, and those of the half-year are no part of it.
+    drawn = {(t.form.code, p.code) for t in consolidation.tables for p in t.periods}
     originals: dict[tuple[str, str], ColumnTotal] = {}
     answers: list[Answer] = []
     for detail in used:
@@ -44,7 +47,11 @@ def verified(
             detail.submission.period,
             detail.submission.stored,
         )
-        own = [a for a in detail.answers if (unit, period, a.form, a.row, a.field) not in left_out]
+        own = [
+            a
+            for a in detail.answers
+            if (a.form, period) in drawn and (unit, period, a.form, a.row, a.field) not in left_out
+        ]
         answers += own
         data = load(stored, detail.submission.sha256, folder.out)
         raw = read_bytes(data, PurePosixPath(stored).name)
