@@ -380,18 +380,18 @@ def test_quotas(name: str, unit: str, period: str, rows: int, rules: list[str]) 
 
 
 def test_a_year_is_made_of_its_own_returns_alone(tmp_path: Path) -> None:
-    """The half-year's returns of the same form are no part of it, and the totals balance."""
-    name = "ke-hoach-phuong"
+    """The half-year's return is a source of the year (its review), but its list of models is
+    no part of the year's own list: the totals balance over the latter."""
+    name = "phoi-hop-2021"
     workflow.new(name, tmp_path / "p", None)
     place = Folder(tmp_path / "p", tmp_path / "p")
-    for period in ("2024-H1", "2024"):
-        data, _ = filled(name, "TDP01", period)
+    for period in ("2021-H1", "2021"):
+        data, _ = filled(name, "QN-QS", period)
         (place.incoming / f"{period}.xlsx").write_bytes(data)
     received = workflow.receive(
-        place, workflow.load_programme(place), (), day=workflow.Day(date(2024, 7, 1))
+        place, workflow.load_programme(place), (), day=workflow.Day(date(2021, 12, 20))
     )
     assert [has_errors(r.findings) for r in received] == [False, False]
-    (done,) = workflow.consolidate(place, ["2024"])
-    book = openpyxl.load_workbook(done.file, data_only=True)
-    sheet = next(s for s in book.worksheets if s.title.startswith("HD") and "theo" not in s.title)
-    assert sheet.cell(8, 3).value == 6  # not 12
+    (done,) = workflow.consolidate(place, ["2021"])
+    listed = openpyxl.load_workbook(done.file, data_only=True)["MH danh sách"]
+    assert [row[2] for row in listed.iter_rows(min_row=5, values_only=True)] == ["Năm 2021"] * 3
