@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from summary_cases import Book, came, summary
 
+from toolkit.consolidate.chartdata import chart_data
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.following import Followed, followed
 from toolkit.consolidate.side_by_side import side_by_side
@@ -166,3 +167,20 @@ def test_the_sheet_of_models_followed(tmp_path: Path) -> None:
         "Tháng 04/2023: Đang triển khai\nTháng 06/2023: Được công nhận, biểu dương",
     ]
     assert rows[4][7] == "Trạng thái lùi lại so với kỳ trước."
+
+
+def test_the_chart_counts_each_model_once() -> None:
+    """Told of month after month, a model stands where the newest return puts it."""
+    programme = standard("dan-van-kheo")
+    year = programme.period("2023")
+    done = consolidate(programme, year, RETURNS)
+    (chart,) = [c for c in programme.charts if c.code == "BD2"]
+    data = chart_data(chart, programme, year, RETURNS, done)
+    at = list(data.categories).index(programme.unit("P1").short)
+    counted = {s.name: s.values[at] for s in data.series if s.values[at]}
+    assert counted == {"Được công nhận, biểu dương": 1}
+    (models,) = [c for c in programme.charts if c.code == "BD1"]
+    by_field = chart_data(models, programme, year, RETURNS, done)
+    at = list(by_field.categories).index(programme.unit("X1").short)
+    # What is registered in two rounds adds up.
+    assert {s.name: s.values[at] for s in by_field.series if s.values[at]} == {"Kinh tế": 3}
