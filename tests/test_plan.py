@@ -18,7 +18,7 @@ from toolkit.plan import Plan, Task, read_plan
 from toolkit.plan.wash import unmark, wash
 from toolkit.programme.load import load_book
 from toolkit.programme.read import read_workbook
-from toolkit.workflow import import_plan
+from toolkit.workflow import import_plan, new
 
 PLANS = Path(__file__).parent / "data" / "plans"
 NAMES = sorted(p.stem for p in PLANS.glob("*.txt"))
@@ -267,6 +267,19 @@ def small(tmp_path: Path) -> Path:
 
     build_workbook(SMALL_PROGRAMME, tmp_path / "chuong-trinh.xlsx")
     return tmp_path
+
+
+@pytest.mark.parametrize("name", ["phoi-hop-2024", "phuong-2024"])
+def test_into_the_blank_programme(name: str, tmp_path: Path) -> None:
+    """What comes out is a programme: the forms ask the plan's tasks at once."""
+    new("chuong-trinh-trong", tmp_path / "moi", None)
+    done = import_plan(PLANS / f"{name}.txt", programme=tmp_path / "moi")
+    programme, findings = load_book(read_workbook(done.file))
+    assert findings == ()
+    assert programme is not None
+    items = programme.items(programme.form("NV"), programme.unit("01"))
+    assert [(i.number, i.group, i.text) for i in items] == [tuple(r[:3]) for r in expected(name)]
+    assert done.replaced == 2
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
