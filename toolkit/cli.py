@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit import __version__, console, console_decisions, folder, workflow
+from toolkit import __version__, console, console_decisions, console_editions, folder, workflow
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
@@ -29,6 +29,7 @@ from toolkit.usage import (
     explained,
     language_of,
     option,
+    too_many,
     version_option,
     words_of,
 )
@@ -362,16 +363,19 @@ def send_back(ctx: click.Context, unit: str, period: str, why: str) -> int:
 
 
 @baocao.command()
-@_unit
-@_of_period
+@argument("whose", "unit_or_period", nargs=-1, required=True)
 @_why
 @_common
 @click.pass_context
-def reopen(ctx: click.Context, unit: str, period: str, why: str) -> int:
+def reopen(ctx: click.Context, whose: Sequence[str], why: str) -> int:
     """See the catalogue: help.reopen."""
-    _show(
-        console_decisions.decided(workflow.reopen(_here(ctx), unit, period, why), language_of(ctx))
-    )
+    lang, place = language_of(ctx), _here(ctx)
+    if len(whose) > 2:
+        raise too_many(ctx, whose[2:])
+    if len(whose) == 1:
+        _show(console_editions.reopened(workflow.reopen_period(place, whose[0], why), lang))
+    else:
+        _show(console_decisions.decided(workflow.reopen(place, *whose, why), lang))
     return CLEAN
 
 
@@ -418,3 +422,50 @@ def rehearse(ctx: click.Context, rule: str | None) -> int:
     done = workflow.rehearse(_here(ctx), rule or "", progress=_progress(lang))
     _show(console_decisions.rehearsed(done, lang))
     return FINDINGS if any(one.raised for one in done.rules) else CLEAN
+
+
+# --- editions -------------------------------------------------------------------------------
+
+_edition = argument("edition", "edition")
+
+
+@baocao.command()
+@_of_period
+@option("--why", "-w", help="close_why", default="", metavar="why")
+@_common
+@click.pass_context
+def close(ctx: click.Context, period: str, why: str) -> int:
+    """See the catalogue: help.close."""
+    lang = language_of(ctx)
+    _show(console_editions.closed(workflow.close(_here(ctx), period, why, lang=lang), lang))
+    return CLEAN
+
+
+@baocao.command()
+@_edition
+@argument("other", "other_edition", required=False, default="now")
+@option("--all", "every", help="all_changes", is_flag=True)
+@option("--json", "as_json", help="json", is_flag=True)
+@_common
+@click.pass_context
+def compare(ctx: click.Context, edition: str, other: str, every: bool, as_json: bool) -> int:
+    """See the catalogue: help.compare."""
+    lang = language_of(ctx)
+    done = workflow.compare(_here(ctx), edition, other)
+    if as_json:
+        _show(console.as_json(console_editions.compared_json(done)))
+    else:
+        _show(console_editions.compared(done, lang, every=every))
+    return CLEAN
+
+
+@baocao.command()
+@_edition
+@option("--out", "-o", help="rebuild_out", type=_PATH, metavar="folder")
+@_common
+@click.pass_context
+def rebuild(ctx: click.Context, edition: str, out: Path | None) -> int:
+    """See the catalogue: help.rebuild."""
+    done = workflow.rebuild(_here(ctx), edition, out)
+    _show(console_editions.rebuilt(done, language_of(ctx)))
+    return CLEAN if done.sound else FINDINGS

@@ -190,6 +190,7 @@ def _total(lines: Sequence[Received], lang: str) -> str:
         "recorded",
         "supersedes",
         "superseded",
+        "after_closing",
         "duplicate",
         "unidentified",
         "unreadable",
@@ -314,6 +315,8 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         if one.missing:
             line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(one.missing))
         out.append(line)
+        if one.edition:
+            out.append(text("cli.consolidate.edition", lang, edition=one.edition))
     return out
 
 

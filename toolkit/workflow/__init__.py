@@ -5,7 +5,9 @@ so that ``baocao --help`` starts at once.
 """
 
 from toolkit.workflow.common import Progress, load_programme, silent
+from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
+from toolkit.workflow.editions import Closed, Rebuilt, Reopened, close, rebuild, reopen_period
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -32,6 +34,8 @@ from toolkit.workflow.upward import Filled, fill
 
 __all__ = [
     "Checked",
+    "Closed",
+    "Compared",
     "Consolidated",
     "Day",
     "Decided",
@@ -42,14 +46,18 @@ __all__ = [
     "ProgrammeCheck",
     "Progress",
     "Ran",
+    "Rebuilt",
     "Received",
     "Rehearsal",
     "Reminded",
+    "Reopened",
     "StatusTable",
     "accept",
     "charts",
     "check",
     "checked_json",
+    "close",
+    "compare",
     "consolidate",
     "distribute",
     "export",
@@ -57,10 +65,12 @@ __all__ = [
     "history",
     "load_programme",
     "new",
+    "rebuild",
     "receive",
     "rehearse",
     "remind",
     "reopen",
+    "reopen_period",
     "run",
     "send_back",
     "silent",
