@@ -31,11 +31,18 @@ LAYERS = (
     ("upward",),
     ("folder",),
     ("workflow",),
-    ("console", "console_decisions", "usage"),
+    (
+        "console",
+        "console_decisions",
+        "console_editions",
+        "console_figures",
+        "console_trace",
+        "usage",
+    ),
     ("cli",),
 )
 # Levels of single modules that may know each other.
-FLAT = ("text", "findings", "kept", "console", "console_decisions", "usage")
+FLAT = ("text", "findings", "kept", *LAYERS[-2])
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 MOST_LINES = 500
 

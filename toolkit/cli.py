@@ -16,7 +16,15 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit import __version__, console, console_decisions, console_editions, folder, workflow
+from toolkit import (
+    __version__,
+    console,
+    console_decisions,
+    console_editions,
+    console_trace,
+    folder,
+    workflow,
+)
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
@@ -375,7 +383,7 @@ def reopen(ctx: click.Context, whose: Sequence[str], why: str) -> int:
     if len(whose) == 1:
         _show(console_editions.reopened(workflow.reopen_period(place, whose[0], why), lang))
     else:
-        _show(console_decisions.decided(workflow.reopen(place, *whose, why), lang))
+        _show(console_decisions.decided(workflow.reopen(place, whose[0], whose[1], why), lang))
     return CLEAN
 
 
@@ -422,6 +430,23 @@ def rehearse(ctx: click.Context, rule: str | None) -> int:
     done = workflow.rehearse(_here(ctx), rule or "", progress=_progress(lang))
     _show(console_decisions.rehearsed(done, lang))
     return FINDINGS if any(one.raised for one in done.rules) else CLEAN
+
+
+@baocao.command()
+@argument("words", "figure", nargs=-1, required=True)
+@option("--unit", "-u", help="trace_unit", default="", metavar="unit")
+@option("--period", "-p", help="period", default="", metavar="period")
+@option("--json", "as_json", help="json", is_flag=True)
+@_common
+@click.pass_context
+def trace(ctx: click.Context, words: Sequence[str], unit: str, period: str, as_json: bool) -> int:
+    """See the catalogue: help.trace."""
+    done = workflow.trace(_here(ctx), words, unit, period)
+    if as_json:
+        _show(console.as_json(console_trace.traced_json(done)))
+    else:
+        _show(console_trace.traced(done, language_of(ctx)))
+    return CLEAN
 
 
 # --- editions -------------------------------------------------------------------------------

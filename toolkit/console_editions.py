@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_FIGURES = 40
 _MOST_UNITS = 10
+_MOST_NAMED = 4
 
 
 def closed(done: Closed, lang: str) -> list[str]:
@@ -64,7 +65,9 @@ def _names(programme: Programme, one: Submission | ReturnChange) -> dict[str, st
 def compared(done: Compared, lang: str, *, every: bool = False) -> list[str]:
     """What changed: the returns, then the totals with the units behind them, then the rest."""
     found, programme = done.differences, done.programme
-    out = [text("compare.head", lang, before=_side(done.before, lang), after=_side(done.after, lang))]
+    out = [
+        text("compare.head", lang, before=_side(done.before, lang), after=_side(done.after, lang))
+    ]
     out += [_return(one, programme, lang) for one in found.returns]
     out += [
         text("compare.waiting", lang, file=one.file, **_names(programme, one))
@@ -89,7 +92,9 @@ def compared(done: Compared, lang: str, *, every: bool = False) -> list[str]:
         out.append(text("compare.more", lang, count=len(totals) - _MOST_FIGURES))
         return out
     rest = [c for c in found.figures if c.key[3] != "total" and c.key not in shown]
-    out += [_figure(one, programme, lang, "alone") for one in rest[: None if every else _MOST_FIGURES]]
+    out += [
+        _figure(one, programme, lang, "alone") for one in rest[: None if every else _MOST_FIGURES]
+    ]
     if not every and len(rest) > _MOST_FIGURES:
         out.append(text("compare.more", lang, count=len(rest) - _MOST_FIGURES))
     return out
@@ -131,6 +136,9 @@ def _figure(change: FigureChange, programme: Programme, lang: str, kind: str) ->
     units = {u.code: u.name for u in programme.units}
     periods = {p.code: p.name for p in programme.periods}
     cells = "; ".join(f"{sheet}!{cell}" for _, sheet, cell in change.figure.cells[:3])
+    behind = ", ".join(units.get(code, code) for code in change.units[:_MOST_NAMED])
+    if len(change.units) > _MOST_NAMED:
+        behind += ", …"
     return text(
         f"compare.figure.{kind}",
         lang,
@@ -139,7 +147,7 @@ def _figure(change: FigureChange, programme: Programme, lang: str, kind: str) ->
         period=periods.get(period, period),
         before=_value(change.before, programme, lang),
         after=_value(change.after, programme, lang),
-        why=", ".join(text(f"compare.why.{why}", lang) for why in change.why),
+        why=", ".join(text(f"compare.why.{why}", lang, units=behind) for why in change.why),
         cells=text("compare.cells", lang, cells=cells) if cells else "",
     )
 
@@ -153,7 +161,7 @@ def _measure(measure: str, lang: str) -> str:
 
 
 def _value(figure: PublishedFigure | None, programme: Programme, lang: str) -> str:
-    if figure is None:
+    if figure is None or (figure.state == "missing" and not figure.cells):
         return text("compare.absent", lang)
     if figure.measure == "reached":
         key = {"yes": "reached", "no": "not_reached"}.get(str(figure.value), "no_verdict")

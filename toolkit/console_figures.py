@@ -45,7 +45,10 @@ def value_words(
 def is_percent(programme: Programme, form: str, field: str) -> bool:
     """Whether the answers of a field are shown as a percentage."""
     return any(
-        c.shows_percent for f in programme.forms for c in f.fields if (f.code, c.code) == (form, field)
+        c.shows_percent
+        for f in programme.forms
+        for c in f.fields
+        if (f.code, c.code) == (form, field)
     )
 
 

@@ -74,9 +74,7 @@ def _totals(table: FormTable, row: TableRow, period: str) -> Iterator[PublishedF
 def _attained(table: FormTable, row: str, period: str, attainment: Attainment) -> PublishedFigure:
     state = State.MISSING if attainment.reached is None else State.VALUE
     said = None if attainment.reached is None else "yes" if attainment.reached else "no"
-    return PublishedFigure(
-        table.form.code, row, "", Scope.TOTAL, "", period, REACHED, state, said
-    )
+    return PublishedFigure(table.form.code, row, "", Scope.TOTAL, "", period, REACHED, state, said)
 
 
 _Key = tuple[str, str, str, Scope, str, str]

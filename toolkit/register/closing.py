@@ -38,9 +38,7 @@ class ClosingRegister(Register):
         """
         with self._transaction():
             if known := self.closed(edition.period):
-                raise ToolkitError(
-                    "register.error.closed", edition=known.name, period=known.period
-                )
+                raise ToolkitError("register.error.closed", edition=known.name, period=known.period)
             same = self.on_record() == tuple(returns)
             if not same or self.last_decision() != edition.decisions:
                 raise ToolkitError("register.error.moved_on")

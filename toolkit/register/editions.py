@@ -124,9 +124,7 @@ class EditionReader(Reader):
         placed = [s for s in every if is_placed(s.outcome, s.unit, s.period)]
         return tuple(sorted(placed, key=lambda s: (s.period, s.unit, age(s))))
 
-    def _allowed(
-        self, returns: Iterable[Submission], ignoring: int = 0
-    ) -> tuple[Submission, ...]:
+    def _allowed(self, returns: Iterable[Submission], ignoring: int = 0) -> tuple[Submission, ...]:
         """Those of the returns that no closed edition (but the one ignored) holds back."""
         held = self._held(ignoring)
         return tuple(s for s in returns if s.id not in held)

@@ -30,6 +30,7 @@ from toolkit.workflow.returns import (
     receive,
 )
 from toolkit.workflow.status import StatusTable, status, status_json, write_status
+from toolkit.workflow.trace import trace
 from toolkit.workflow.upward import Filled, fill
 
 __all__ = [
@@ -77,5 +78,6 @@ __all__ = [
     "status",
     "status_json",
     "templates",
+    "trace",
     "write_status",
 ]

@@ -97,9 +97,7 @@ def _present(register: EditionReader, programme: Programme, edition: Edition) ->
         raise ToolkitError("edition.period_gone", period=edition.period)
     details = register.would_count(edition)
     figures = published(consolidate(programme, period, details))
-    inside = {
-        p.code for p in programme.collected_periods() if period.code in (p.code, *p.within)
-    }
+    inside = {p.code for p in programme.collected_periods() if period.code in (p.code, *p.within)}
     return Side(
         _by_key(figures),
         _counting((d.submission for d in details), inside),

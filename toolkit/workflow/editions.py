@@ -117,9 +117,7 @@ def _archived_programme(folder: Folder) -> tuple[Programme, str, str]:
 
 
 def _collected(programme: Programme, period: Period) -> tuple[Period, ...]:
-    return tuple(
-        p for p in programme.collected_periods() if period.code in (p.code, *p.within)
-    )
+    return tuple(p for p in programme.collected_periods() if period.code in (p.code, *p.within))
 
 
 def _lacking(statuses: Sequence[PeriodStatus]) -> tuple[UnitStatus, ...]:
