@@ -31,7 +31,10 @@ def closed(done: Closed, lang: str) -> list[str]:
         text("edition.holds", lang, returns=done.returns, figures=done.figures),
     ]
     if done.lacking:
-        names = "; ".join(f"{u.unit.name}, {u.period.name}" for u in done.lacking)
+        several = len(done.edition.periods) > 1
+        names = "; ".join(
+            f"{u.unit.name}, {u.period.name}" if several else u.unit.name for u in done.lacking
+        )
         out.append(text("edition.closed_without", lang, units=names, why=edition.reason))
     out.append(text("edition.folder", lang, folder=done.folder))
     return [*out, text("edition.later", lang, code=done.period.code)]

@@ -64,7 +64,7 @@ def close(
     from toolkit.programme.fingerprint import judging_key
     from toolkit.register.store import Register
 
-    programme, digest, stored = _archived_programme(folder)
+    programme = load_programme(folder)
     when = any_period_named(programme, period)
     bring_up_to_date(folder, programme)
     with Register(folder.register, read_only=True) as register, register.snapshot():
@@ -83,6 +83,7 @@ def close(
         raise ToolkitError(
             "edition.lacking", period=when.name, code=when.code, units=_named(lacking, lang)
         )
+    digest, stored = _keep_programme(folder, programme)
     edition = _edition(when, number, reason, lang, programme, digest, stored, now)
     edition = replace(
         edition,
@@ -102,18 +103,23 @@ def close(
     )
 
 
-def _archived_programme(folder: Folder) -> tuple[Programme, str, str]:
-    """The programme, kept among the originals: itself, its hash and where it is kept."""
+def _keep_programme(folder: Folder, programme: Programme) -> tuple[str, str]:
+    """Put the programme among the originals: its hash and where it is kept.
+
+    Raises ToolkitError where it was saved anew since it was loaded.
+    """
     import hashlib
 
+    from toolkit.programme.fingerprint import judging_key
     from toolkit.programme.load import load
     from toolkit.register.archive import store
 
-    load_programme(folder)  # a faulty one is not kept
     data = folder.programme.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     stored = store(data, digest, folder.programme.suffix, folder.out)
-    return load(folder.out / stored), digest, stored
+    if judging_key(load(folder.out / stored)) != judging_key(programme):
+        raise ToolkitError("register.error.moved_on")
+    return digest, stored
 
 
 def _collected(programme: Programme, period: Period) -> tuple[Period, ...]:
@@ -130,8 +136,11 @@ def _lacking(statuses: Sequence[PeriodStatus]) -> tuple[UnitStatus, ...]:
 def _named(lacking: Sequence[UnitStatus], lang: str) -> str:
     from toolkit.messages import text
 
+    several = len({u.period.code for u in lacking}) > 1
     return "; ".join(
-        f"{u.unit.name}, {u.period.name} ({text(f'cli.state.{u.state}', lang)})" for u in lacking
+        f"{u.unit.name}{f', {u.period.name}' if several else ''} "
+        f"({text(f'cli.state.{u.state}', lang)})"
+        for u in lacking
     )
 
 
