@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -96,7 +97,7 @@ def test_any_order_gives_the_same_bytes(made: tuple[Path, list[Path]], tmp_path:
         chance.shuffle(order)
         cuts = sorted(chance.sample(range(len(order) + 1), number - 1))
         ends = [0, *cuts, len(order)]
-        calls = [order[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+        calls = [order[a:b] for a, b in pairwise(ends)]
         assert summaries(root, tmp_path / str(number), [c for c in calls if c]) == wanted
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +16,7 @@ from test_workflow import filled, programme_in
 from toolkit import workflow
 from toolkit.cli import run
 from toolkit.folder import Folder
+from toolkit.programme.load import load
 from toolkit.workflow import Day
 
 Say = Callable[..., tuple[int, str, str]]
@@ -49,6 +52,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Folder:
         workflow.receive(made, programme, [path], day=Day(day))
     workflow.consolidate(made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(place: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same programme for every command: to read its workbook is most of their time."""
+    programme = _loaded(place.programme)
+    module = sys.modules["toolkit.workflow.trace"]
+    monkeypatch.setattr(module, "load_programme", lambda _: programme)
+
+
+_loaded = cache(load)
 
 
 def chain(say: Say, place: Folder, *words: str) -> dict[str, object]:

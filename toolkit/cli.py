@@ -18,16 +18,27 @@ import click
 
 from toolkit import (
     __version__,
+    cli_editions,
     console,
     console_decisions,
     console_editions,
-    console_trace,
     folder,
     workflow,
 )
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
+from toolkit.shell import CANNOT, CLEAN, FINDINGS
+from toolkit.shell import PATH as _PATH
+from toolkit.shell import common as _common
+from toolkit.shell import here as _here
+from toolkit.shell import of_period as _of_period
+from toolkit.shell import of_unit as _unit
+from toolkit.shell import period as _period
+from toolkit.shell import periods as _periods
+from toolkit.shell import received_at as _received_at
+from toolkit.shell import show as _show
+from toolkit.shell import why as _why
 from toolkit.usage import (
     Day,
     Group,
@@ -44,8 +55,6 @@ from toolkit.usage import (
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
-
-CLEAN, FINDINGS, CANNOT = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -118,39 +127,8 @@ def _progress(lang: str) -> workflow.Progress:
     return walk
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    if value is not None and param.name is not None:
-        ctx.ensure_object(dict)[param.name] = value
-
-
-def _common(function: F) -> F:
-    """The options every command knows, before or after its name."""
-    kept: dict[str, Any] = {"expose_value": False, "callback": _keep}
-    for known in (
-        option("--debug", help="debug", is_flag=True, default=None, **kept),
-        option("--lang", help="lang", type=OneOf(LANGUAGES), **kept),
-        option("-C", "folder", help="folder", type=_PATH, metavar="folder", **kept),
-    ):
-        function = known(function)
-    return function
-
-
-def _here(ctx: click.Context) -> folder.Folder:
-    return folder.find(ctx.ensure_object(dict).get("folder"))
-
-
-def _show(lines: Sequence[str]) -> None:
-    click.echo("\n".join(lines))
-
-
 def _code(findings: Iterable[Finding]) -> int:
     return FINDINGS if has_errors(findings) else CLEAN
-
-
-_PATH = click.Path(path_type=Path)
-_period = option("--period", "-p", help="period", metavar="period")
-_periods = option("--period", "-p", "periods", help="periods", multiple=True, metavar="period")
-_received_at = option("--received-at", help="received_at", type=Day(), metavar="day")
 
 
 @click.group(cls=Group)
@@ -335,10 +313,6 @@ def fill(ctx: click.Context, template: Path, period: str | None, output: Path | 
 
 # --- the way back ---------------------------------------------------------------------------
 
-_unit = argument("unit", "unit")
-_of_period = argument("period", "period")
-_why = option("--why", "-w", help="why", required=True, metavar="why")
-
 
 @baocao.command()
 @_unit
@@ -432,65 +406,7 @@ def rehearse(ctx: click.Context, rule: str | None) -> int:
     return FINDINGS if any(one.raised for one in done.rules) else CLEAN
 
 
-@baocao.command()
-@argument("words", "figure", nargs=-1, required=True)
-@option("--unit", "-u", help="trace_unit", default="", metavar="unit")
-@option("--period", "-p", help="period", default="", metavar="period")
-@option("--json", "as_json", help="json", is_flag=True)
-@_common
-@click.pass_context
-def trace(ctx: click.Context, words: Sequence[str], unit: str, period: str, as_json: bool) -> int:
-    """See the catalogue: help.trace."""
-    done = workflow.trace(_here(ctx), words, unit, period)
-    if as_json:
-        _show(console.as_json(console_trace.traced_json(done)))
-    else:
-        _show(console_trace.traced(done, language_of(ctx)))
-    return CLEAN
+# --- figures traced, compared, published ----------------------------------------------------
 
-
-# --- editions -------------------------------------------------------------------------------
-
-_edition = argument("edition", "edition")
-
-
-@baocao.command()
-@_of_period
-@option("--why", "-w", help="close_why", default="", metavar="why")
-@_common
-@click.pass_context
-def close(ctx: click.Context, period: str, why: str) -> int:
-    """See the catalogue: help.close."""
-    lang = language_of(ctx)
-    _show(console_editions.closed(workflow.close(_here(ctx), period, why, lang=lang), lang))
-    return CLEAN
-
-
-@baocao.command()
-@_edition
-@argument("other", "other_edition", required=False, default="now")
-@option("--all", "every", help="all_changes", is_flag=True)
-@option("--json", "as_json", help="json", is_flag=True)
-@_common
-@click.pass_context
-def compare(ctx: click.Context, edition: str, other: str, every: bool, as_json: bool) -> int:
-    """See the catalogue: help.compare."""
-    lang = language_of(ctx)
-    done = workflow.compare(_here(ctx), edition, other)
-    if as_json:
-        _show(console.as_json(console_editions.compared_json(done)))
-    else:
-        _show(console_editions.compared(done, lang, every=every))
-    return CLEAN
-
-
-@baocao.command()
-@_edition
-@option("--out", "-o", help="rebuild_out", type=_PATH, metavar="folder")
-@_common
-@click.pass_context
-def rebuild(ctx: click.Context, edition: str, out: Path | None) -> int:
-    """See the catalogue: help.rebuild."""
-    done = workflow.rebuild(_here(ctx), edition, out)
-    _show(console_editions.rebuilt(done, language_of(ctx)))
-    return CLEAN if done.sound else FINDINGS
+for _command in cli_editions.COMMANDS:
+    baocao.add_command(_command)

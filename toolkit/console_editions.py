@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from toolkit.programme.model import Programme
     from toolkit.register.model import Edition, PublishedFigure, Submission
     from toolkit.workflow.compare import Compared
-    from toolkit.workflow.editions import Closed, Rebuilt, Reopened
+    from toolkit.workflow.editions import Closed, Reopened
+    from toolkit.workflow.rebuild import Rebuilt
 
 _MOST_FIGURES = 40
 _MOST_UNITS = 10

@@ -7,7 +7,7 @@ so that ``baocao --help`` starts at once.
 from toolkit.workflow.common import Progress, load_programme, silent
 from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
-from toolkit.workflow.editions import Closed, Rebuilt, Reopened, close, rebuild, reopen_period
+from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -18,6 +18,7 @@ from toolkit.workflow.outputs import (
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
+from toolkit.workflow.rebuild import Rebuilt, rebuild
 from toolkit.workflow.rehearse import Rehearsal, rehearse
 from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (

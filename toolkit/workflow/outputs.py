@@ -100,7 +100,7 @@ def _write_summary(
     edition: Edition | None,
 ) -> Consolidated:
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
-    from toolkit.workflow.editions import published_summary
+    from toolkit.workflow.rebuild import published_summary
 
     consolidation = consolidate_returns(programme, period, details)
     target = folder.summary(period.code)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class StatusTable:
     """The return status of one or more periods, in order.
 
-    ``closed`` are the editions by which periods are closed. ``strangers`` are returns on record of units or periods the programme does not ask.
+    ``closed`` are the editions by which periods are closed. ``strangers`` are returns on
+    record of units or periods the programme does not ask.
     """
 
     programme: Programme
