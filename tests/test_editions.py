@@ -238,6 +238,7 @@ def test_later_returns_are_kept_and_do_not_count(
     code, out, _ = say("-C", place.root, "receive", place.root / "den" / "311.xlsx")
     assert code == 0
     assert "trùng tệp đã nhận" in out
+    assert "nhận sau khi chốt kỳ, chưa tính" in say("-C", place.root, "history", "305", Q1)[1]
     code, out, _ = say("-C", place.root, "status", "-p", Q1)
     assert "Đã chốt: ấn bản 2024-Q1/1" in out
     assert "Nhận sau khi chốt, chưa tính: Quận Lê Chân; Huyện Thủy Nguyên" in out

@@ -95,7 +95,7 @@ def _version(number: int, version: Version, lang: str) -> str:
 def _state(version: Version) -> str:
     at = version.detail.submission
     if not at.current:
-        return "older"
+        return "held" if version.held else "older"
     if at.accepted:
         return "accepted"
     if at.sent_back:
