@@ -182,7 +182,10 @@ def test_an_interruption_leaves_no_half_edition(
     with ClosingRegister(place.register, read_only=True) as register:
         assert register.editions() == ()
     assert not list(place.editions.glob(".*"))
+    killed = place.editions / f".baocao-1-{edition(place).name}"
+    killed.mkdir(parents=True)
     workflow.close(place, Q1, WHY)
+    assert not killed.exists()
     assert workflow.rebuild(place, Q1).sound
 
 

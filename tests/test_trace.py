@@ -112,6 +112,10 @@ def test_over_periods_each_period_and_its_cell(say: Say, place: Folder) -> None:
         "2024-Q3": [],
         "2024-Q4": [],
     }
+    overtaken = {p["period"]: p["overtaken"] for p in unit["periods"] if p["file"]}
+    assert overtaken == {"2024-Q1": True, "2024-Q2": False}
+    out = say("-C", place.root, "trace", "CT", "CT1", "luy_ke", "305", "2024")[1]
+    assert "Quý I/2024: 3 – không lấy, vì đã có số kỳ sau" in out
 
 
 def test_a_recomputed_rate_shows_its_inputs(say: Say, place: Folder) -> None:

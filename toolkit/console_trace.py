@@ -105,6 +105,7 @@ def _period(done: Trace, one: TracedPeriod, lang: str) -> Iterator[str]:
         file=one.came.file,
         day=day(one.came.received, lang),
         stored=one.came.stored,
+        overtaken=text("trace.overtaken", lang) if one.overtaken else "",
     )
     if not one.cells:
         yield text("trace.no_cell", lang)
@@ -198,6 +199,7 @@ def _json_unit(unit: TracedUnit) -> dict[str, object]:
                 "file": one.came.file if one.came else None,
                 "stored": one.came.stored if one.came else None,
                 "sha256": one.came.sha256 if one.came else None,
+                "overtaken": one.overtaken,
                 "cells": _json_cells(one.cells),
             }
             for one in unit.periods

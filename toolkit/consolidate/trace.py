@@ -61,12 +61,16 @@ class TracedCell:
 
 @dataclass(frozen=True, slots=True)
 class TracedPeriod:
-    """A unit's figure of a single period; ``came`` is None where no return counts."""
+    """A unit's figure of a single period; ``came`` is None where no return counts.
+
+    ``overtaken`` tells that it is not in the unit's figure, which takes that of a later period.
+    """
 
     period: Period
     figure: Figure
     came: Submission | None
     cells: tuple[TracedCell, ...]
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,18 @@ def _period(desk: _Desk, line: UnitLine, period: Period) -> TracedPeriod:
         figure,
         detail.submission if detail else None,
         tuple(_cell(desk, part) for part in parts),
+        _overtaken(desk, line, figure),
     )
+
+
+def _overtaken(desk: _Desk, line: UnitLine, figure: Figure) -> bool:
+    """Whether a period's figure counts for itself and is not the one taken for the whole."""
+    code = desk.wanted.field
+    last = code != ROWS and desk.plan.plans[code].over_periods is Aggregation.LAST
+    if not last or figure.value is None:
+        return False
+    taken = set(line.figures[code].parts)
+    return not taken.intersection(figure.parts)
 
 
 def _list_parts(desk: _Desk, unit: str, period: str) -> Sequence[Part]:

@@ -183,7 +183,8 @@ def _publish(
 
     target = folder.edition(edition.period, edition.number)
     aside = target.with_name(aside_name(target.name))
-    shutil.rmtree(aside, ignore_errors=True)
+    for left in target.parent.glob(f".*-{target.name}"):  # by a command that was killed
+        shutil.rmtree(left, ignore_errors=True)
     try:
         files, figures = make_files(folder, edition, state, _returns(on_record), aside)
         with (
