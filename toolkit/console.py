@@ -190,6 +190,7 @@ def _total(lines: Sequence[Received], lang: str) -> str:
         "recorded",
         "supersedes",
         "superseded",
+        "after_closing",
         "duplicate",
         "unidentified",
         "unreadable",
@@ -266,6 +267,7 @@ def status(table: StatusTable, lang: str) -> list[str]:
     out: list[str] = []
     for period in table.periods:
         out.append(_status_head(period, lang))
+        out += _status_closed(table, period.period.code, lang)
         for unit in period.units:
             out.append(
                 text(
@@ -282,6 +284,20 @@ def status(table: StatusTable, lang: str) -> list[str]:
                     else "",
                 )
             )
+    return out
+
+
+def _status_closed(table: StatusTable, period: str, lang: str) -> list[str]:
+    """The editions that keep a period as it is, and whose returns came after that."""
+    units = {u.code: u.name for u in table.programme.units}
+    out = [
+        text("cli.status.closed", lang, edition=one.name, day=day(one.closed.date(), lang))
+        for one in table.closed
+        if period in one.periods
+    ]
+    held = [units.get(s.unit, s.unit) for s in table.held_back if s.period == period]
+    if held:
+        out.append(text("cli.status.held", lang, units="; ".join(dict.fromkeys(held))))
     return out
 
 
@@ -314,6 +330,8 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         if one.missing:
             line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(one.missing))
         out.append(line)
+        if one.edition:
+            out.append(text("cli.consolidate.edition", lang, edition=one.edition))
     return out
 
 

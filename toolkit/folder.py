@@ -58,6 +58,15 @@ class Folder:
         """The chart pictures of a period."""
         return self.reports(period) / "bieu-do"
 
+    @property
+    def editions(self) -> Path:
+        """What was published, an edition a folder."""
+        return self.out / "an-ban"
+
+    def edition(self, period: str, number: int) -> Path:
+        """One edition. As deep as ``bao-cao/KỲ``: the links of a summary hold in both."""
+        return self.editions / f"{period}-so-{number}"
+
 
 def nearest(start: Path) -> Folder | None:
     """The nearest folder that holds a programme, from ``start`` upward; None where none does."""

@@ -351,3 +351,8 @@ def _raw(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
         else:
             found[leaf] = None
     return tuple(found)
+
+
+def formula_inputs(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
+    """The codes a recomputed figure of ``code`` is computed from, over units or periods."""
+    return _leaves(form, code, units=units)

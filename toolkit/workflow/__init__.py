@@ -5,7 +5,9 @@ so that ``baocao --help`` starts at once.
 """
 
 from toolkit.workflow.common import Progress, load_programme, silent
+from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
+from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -16,6 +18,7 @@ from toolkit.workflow.outputs import (
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
+from toolkit.workflow.rebuild import Rebuilt, rebuild
 from toolkit.workflow.rehearse import Rehearsal, rehearse
 from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (
@@ -28,10 +31,13 @@ from toolkit.workflow.returns import (
     receive,
 )
 from toolkit.workflow.status import StatusTable, status, status_json, write_status
+from toolkit.workflow.trace import trace
 from toolkit.workflow.upward import Filled, fill
 
 __all__ = [
     "Checked",
+    "Closed",
+    "Compared",
     "Consolidated",
     "Day",
     "Decided",
@@ -42,14 +48,18 @@ __all__ = [
     "ProgrammeCheck",
     "Progress",
     "Ran",
+    "Rebuilt",
     "Received",
     "Rehearsal",
     "Reminded",
+    "Reopened",
     "StatusTable",
     "accept",
     "charts",
     "check",
     "checked_json",
+    "close",
+    "compare",
     "consolidate",
     "distribute",
     "export",
@@ -57,15 +67,18 @@ __all__ = [
     "history",
     "load_programme",
     "new",
+    "rebuild",
     "receive",
     "rehearse",
     "remind",
     "reopen",
+    "reopen_period",
     "run",
     "send_back",
     "silent",
     "status",
     "status_json",
     "templates",
+    "trace",
     "write_status",
 ]

@@ -15,7 +15,7 @@ from toolkit.workflow.judging import bring_up_to_date
 if TYPE_CHECKING:
     from toolkit.consolidate.model import PeriodStatus
     from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import Submission
+    from toolkit.register.model import Edition, Submission
     from toolkit.report.public_json import StatusJson
 
 
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 class StatusTable:
     """The return status of one or more periods, in order.
 
-    ``strangers`` are returns on record of units or periods the programme does not ask.
+    ``closed`` are the editions by which periods are closed. ``strangers`` are returns on
+    record of units or periods the programme does not ask.
     """
 
     programme: Programme
     periods: tuple[PeriodStatus, ...]
     strangers: tuple[Submission, ...] = ()
+    closed: tuple[Edition, ...] = ()
+    held_back: tuple[Submission, ...] = ()  # received for a period that was closed already
 
 
 def status(folder: Folder, period: str | None = None) -> StatusTable:
@@ -48,7 +51,7 @@ def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> 
     from toolkit.consolidate.status import programme_status, strangers
 
     bring_up_to_date(folder, programme)
-    submissions = _current(folder)
+    submissions, closed, held_back = _on_record(folder)
     table = programme_status(programme, submissions)
     if asked:
         table = tuple(
@@ -56,14 +59,18 @@ def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> 
             for one in table
             if any(one.period.code == p.code or p.code in one.period.within for p in asked)
         )
-    return StatusTable(programme, table, strangers(programme, submissions))
+    return StatusTable(programme, table, strangers(programme, submissions), closed, held_back)
 
 
-def _current(folder: Folder) -> tuple[Submission, ...]:
+def _on_record(
+    folder: Folder,
+) -> tuple[tuple[Submission, ...], tuple[Edition, ...], tuple[Submission, ...]]:
+    """The returns that count, the closed editions, and what they hold back."""
     from toolkit.register.store import Register
 
-    with Register(folder.register, read_only=True) as register:
-        return register.current()
+    with Register(folder.register, read_only=True) as register, register.snapshot():
+        closed = tuple(e for e in register.editions() if e.reopened is None)
+        return register.current(), closed, register.held_back()
 
 
 def status_json(folder: Folder, period: str | None, lang: str) -> StatusJson:

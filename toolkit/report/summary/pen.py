@@ -22,6 +22,7 @@ from toolkit.template.metrics import line_count
 MOST_LINKS = 60_000
 BODY_SIZE = 11
 SMALL_SIZE = 10
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".ods", ".fods")
 _HIGHEST = 409.0  # Excel shows no higher row
 _DIGIT_PIXELS = 7.0  # of a digit of the workbook's font: what a column's width is counted in
 _A4 = 9
@@ -121,9 +122,14 @@ class Links:
 
 
 def link_to(part: Part) -> str:
-    """The address of a part's cell in the archive, seen from bao-cao/PERIOD/."""
+    """The address of a part's cell in the archive, seen from bao-cao/PERIOD/ (and from an
+    edition, which lies as deep): relative, so that the folder can be moved.
+
+    The archive's names are hashes: nothing in them needs encoding. Excel and LibreOffice both
+    follow the place in a workbook of any kind.
+    """
     target = f"external:../../{part.stored}"
-    if part.stored.endswith((".xlsx", ".xlsm")) and part.cell:
+    if part.stored.endswith(_WORKBOOKS) and part.cell:
         sheet = part.sheet.replace("'", "''")
         target += f"#'{sheet}'!{part.cell}"
     return target
