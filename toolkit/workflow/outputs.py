@@ -94,6 +94,7 @@ def _write_summary(
 ) -> Consolidated:
     from toolkit.consolidate.chartdata import chart_data
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+    from toolkit.report.present_export import write_present
     from toolkit.report.summary.book import write_summary
 
     consolidation = consolidate_returns(programme, period, details)
@@ -103,6 +104,7 @@ def _write_summary(
     ]
     target = folder.summary(period.code)
     write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+    write_present(consolidation, folder.reports(period.code))
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(
