@@ -13,11 +13,11 @@ from decimal import Context, Decimal
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from toolkit.consolidate.model import Carried, Consolidation
+from toolkit.consolidate.model import Consolidation
 from toolkit.intake.model import State
-from toolkit.programme.model import Aggregation, FormKind, Succession, Unit
+from toolkit.programme.model import Aggregation
 from toolkit.report.summary.formats import is_mean
-from toolkit.report.summary.frame import draw_titles, heading_of
+from toolkit.report.summary.frame import draw_titles
 from toolkit.report.summary.grid import Grid
 from toolkit.report.summary.pen import (
     BODY_SIZE,
@@ -33,12 +33,18 @@ from toolkit.report.summary.present_lines import (
     Cell,
     Line,
     Pair,
-    carried_to,
     changes,
-    left_undivided,
     pairs,
 )
-from toolkit.report.summary.totals import total_label, total_number
+from toolkit.report.summary.present_words import (
+    carried_words,
+    comparison,
+    differs,
+    how_words,
+    label_of,
+    percent,
+)
+from toolkit.report.summary.totals import total_number
 
 _WIDTHS = (6.0, 40.0, 16.0, 16.0, 62.0)
 _TT, _UNIT, _WAS, _NOW, _HOW = range(len(_WIDTHS))
@@ -84,8 +90,8 @@ def _changes(sheet: Worksheet, row: int, consolidation: Consolidation, pen: Pen)
             words = f"{names[one.predecessor]}: {names[one.former]} → {now}"
         kind = pen.say(f"present.{one.kind}")
         if one.share is not None:
-            kind += f" {_percent(one.share, pen)}"
-        said = "" if one.only_moves else _carried_words(consolidation, one, pen)
+            kind += f" {percent(one.share, pen)}"
+        said = "" if one.only_moves else carried_words(consolidation, one, pen)
         how = "\n".join(part for part in (said, one.remark) if part)
         small = cell(font_size=SMALL_SIZE, indent=1)
         sheet.write_number(row, _TT, place, cell(align="center"))
@@ -102,17 +108,6 @@ def _changes(sheet: Worksheet, row: int, consolidation: Consolidation, pen: Pen)
             ),
         )
     return row + 1
-
-
-def _carried_words(consolidation: Consolidation, row: Succession, pen: Pen) -> str:
-    """Which periods are carried; that nothing is, where no share is stated."""
-    present, old, new = consolidation.present, row.predecessor, row.successor
-    for one in present.carried if present else ():
-        if (one.predecessor.code, one.unit.code) == (old, new):
-            return pen.say("present.periods", periods=", ".join(p.name for p in one.periods))
-    if present and row.share is None and old in {unit.code for unit in present.divided}:
-        return pen.say("present.not_divided")
-    return pen.say("present.further")
 
 
 def _heads(sheet: Worksheet, row: int, words: Sequence[str], pen: Pen) -> None:
@@ -152,7 +147,7 @@ def _pair(sheet: Worksheet, row: int, pair: Pair, consolidation: Consolidation, 
 
 def _total(sheet: Worksheet, row: int, pair: Pair, span: tuple[int, int], pen: Pen) -> None:
     cell = pen.formats.cell
-    label = _label(pair, pen)
+    label = label_of(pair, pen)
     number = total_number(pair.grid, pair.block)
     sheet.write_string(row, _TT, number, cell(total=True, align="center"))
     sheet.write_string(row, _UNIT, label, cell(total=True))
@@ -165,8 +160,8 @@ def _total(sheet: Worksheet, row: int, pair: Pair, span: tuple[int, int], pen: P
         cells = [xl_rowcol_to_cell(place, _NOW) for place in span]
         formula = f"=SUM({cells[0]}:{cells[1]})"
     _figure(sheet, row, _NOW, pair, pair.now, formula, pen, total=True)
-    how = _comparison(pair, pen)
-    tint = {"bg_color": pen.formats.warning} if _differs(pair) else {}
+    how = comparison(pair, pen)
+    tint = {"bg_color": pen.formats.warning} if differs(pair) else {}
     look = cell(total=True, bold=False, font_size=SMALL_SIZE, indent=1, **tint)
     sheet.write_string(row, _HOW, how, look)
     needed = height(
@@ -184,32 +179,6 @@ def _sum_of_lines(pair: Pair) -> Decimal | None:
     for number in numbers:
         total = _EXACT.add(total, number)
     return total if numbers else None
-
-
-def _label(pair: Pair, pen: Pen) -> str:
-    row = total_label(pair.grid, pair.block, pen)
-    if pair.grid.table.form.kind is FormKind.QUESTIONS:
-        return row
-    group, title = heading_of(pair.column, pen)
-    named = f"{group}: {title}" if group else title
-    return named if pair.grid.table.form.kind is FormKind.OPEN else f"{row} – {named}"
-
-
-def _differs(pair: Pair) -> bool:
-    return pair.was.value != pair.now.value
-
-
-def _comparison(pair: Pair, pen: Pen) -> str:
-    if pair.was.texts or pair.now.texts:
-        return ""
-    field = pair.field
-    if not _differs(pair):
-        words = pen.say("present.equal")
-    elif field is not None and field.over_periods is Aggregation.LAST:
-        words = pen.say("present.stock")
-    else:
-        words = pen.say("present.by_unit")
-    return f"{words} {pen.say('provisional')}" if pair.provisional else words
 
 
 def _line(
@@ -235,7 +204,7 @@ def _line(
     _figure(sheet, row, _WAS, pair, line.was, source, pen)
     gone = divided and line.now is not None and line.now.state is State.NOT_APPLICABLE
     _figure(sheet, row, _NOW, pair, line.now, _now_formula(pair, line, at), pen, gone=gone)
-    how = _how(pair, line, consolidation, pen)
+    how = how_words(pair, line, consolidation, pen)
     sheet.write_string(row, _HOW, how, formats.cell(font_size=SMALL_SIZE, indent=1))
     needed = height(
         (name, _WIDTHS[_UNIT] - 2, BODY_SIZE, False), (how, _WIDTHS[_HOW] - 2, SMALL_SIZE, False)
@@ -310,63 +279,6 @@ def _others(sheet: Worksheet, row: int, pair: Pair, value: Decimal, pen: Pen) ->
     sheet.write_formula(row, _NOW, f"={xl_rowcol_to_cell(row, _WAS)}", look, plain(value))
     sheet.write_blank(row, _HOW, None, formats.cell())
     sheet.set_row(row, None, None, {"level": 1})
-
-
-# --- in words -----------------------------------------------------------------------------
-
-
-def _how(pair: Pair, line: Line, consolidation: Consolidation, pen: Pen) -> str:
-    """Whose figures stand in the line today; where those of an old unit went."""
-    if line.now is not None and line.now.texts:
-        names = {unit.code: unit.name for unit in consolidation.programme.units}
-        return "\n".join(f"{names[code]}: {words}" for code, words in line.now.texts)
-    said = []
-    carried = [o for o in carried_to(consolidation, line.unit) if pair.divides or o.share is None]
-    stock = pair.field is not None and pair.field.over_periods is Aggregation.LAST
-    own = stock and line.was is not None and line.now is not None
-    if own and carried:
-        said.append(pen.say("present.last"))
-    elif carried and line.now is not None:
-        said.append(pen.say("present.includes", units=_shares(carried, pen)))
-    if line.rounded and not own:
-        said.append(pen.say("present.rounded"))
-    undivided = left_undivided(consolidation, line.unit)
-    if undivided:
-        said.append(pen.say("present.without", units=", ".join(u.name for u in undivided)))
-    if line.gaps:
-        names = {period.code: period.name for period in consolidation.programme.periods}
-        said.append(pen.say("present.gaps", periods=", ".join(names[code] for code in line.gaps)))
-    if line.was is not None:
-        said += _went(line.unit, pair, consolidation, pen)
-    return " ".join(said)
-
-
-def _shares(carried: Sequence[Carried], pen: Pen) -> str:
-    return "; ".join(_named(one.predecessor, one.share, pen) for one in carried)
-
-
-def _named(unit: Unit, share: Decimal | None, pen: Pen) -> str:
-    return unit.name if share is None else f"{unit.name} {_percent(share, pen)}"
-
-
-def _went(unit: Unit, pair: Pair, consolidation: Consolidation, pen: Pen) -> list[str]:
-    """Where the figures of an old unit stand today."""
-    present = consolidation.present
-    heirs = [one for one in present.carried if one.predecessor == unit] if present else []
-    if heirs and (pair.divides or all(one.share is None for one in heirs)):
-        names = "; ".join(_named(one.unit, one.share, pen) for one in heirs)
-        return [pen.say("present.went", units=names)]
-    if heirs:
-        return [pen.say("present.indivisible")]
-    if present is not None and unit in present.divided:
-        stock = pair.field is not None and pair.field.over_periods is Aggregation.LAST
-        return [pen.say("present.stock_gone" if stock else "present.not_divided")]
-    return []
-
-
-def _percent(share: Decimal, pen: Pen) -> str:
-    number = f"{(share * 100).normalize():f}"
-    return f"{number.replace('.', ',') if pen.lang == 'vi' else number}%"
 
 
 def _quoted(sheet: str) -> str:
