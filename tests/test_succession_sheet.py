@@ -12,7 +12,7 @@ from programmes import SMALL_PROGRAMME
 
 from toolkit.findings import Finding, Severity
 from toolkit.programme.fingerprint import fingerprint
-from toolkit.programme.lineage import Heirs, heirs, parent_on
+from toolkit.programme.lineage import Heirs, events_of, heirs, parent_on
 from toolkit.programme.load import load_book
 from toolkit.programme.model import Programme, SuccessionKind
 from toolkit.programme.read import Cell, RawBook, RawTable, read_folder
@@ -163,10 +163,10 @@ def shares(found: Heirs) -> dict[str, Decimal]:
 
 def test_a_merger_is_carried_whole_and_only_what_came_before_it() -> None:
     programme = load([*MERGER, *SPLIT])
-    assert heirs(programme, "A", BEFORE) == Heirs("P")
-    assert heirs(programme, "P", AFTER) == Heirs("P")
-    assert heirs(programme, "D", BEFORE) == Heirs("D")
-    found = heirs(programme, "C", BEFORE)
+    assert heirs(events_of(programme), "A", BEFORE) == Heirs("P")
+    assert heirs(events_of(programme), "P", AFTER) == Heirs("P")
+    assert heirs(events_of(programme), "D", BEFORE) == Heirs("D")
+    found = heirs(events_of(programme), "C", BEFORE)
     assert found.holder == "C"
     assert shares(found) == {"P": Decimal("0.6"), "Q": Decimal("0.4")}
 
@@ -183,22 +183,25 @@ def test_chains_are_followed_and_shares_multiplied() -> None:
         "P|S|01/01/2025|chia tách|75%||",
     ]
     programme = load(rows, units)
-    assert heirs(programme, "A", BEFORE).holder == "P"
-    assert shares(heirs(programme, "A", BEFORE)) == {"R": Decimal("0.25"), "S": Decimal("0.75")}
-    assert shares(heirs(programme, "C", BEFORE)) == {
+    assert heirs(events_of(programme), "A", BEFORE).holder == "P"
+    assert shares(heirs(events_of(programme), "A", BEFORE)) == {
+        "R": Decimal("0.25"),
+        "S": Decimal("0.75"),
+    }
+    assert shares(heirs(events_of(programme), "C", BEFORE)) == {
         "R": Decimal("0.15"),
         "S": Decimal("0.45"),
         "Q": Decimal("0.4"),
     }
-    assert heirs(programme, "P", AFTER).holder == "P"
+    assert heirs(events_of(programme), "P", AFTER).holder == "P"
 
 
 def test_a_unit_may_keep_a_part_of_itself() -> None:
     rows = ["D|D|01/07/2024|chia tách|70%||", "D|Q|01/07/2024|chia tách|30%||"]
     programme = load(rows)
-    found = heirs(programme, "D", BEFORE)
+    found = heirs(events_of(programme), "D", BEFORE)
     assert (found.holder, shares(found)) == ("D", {"D": Decimal("0.7"), "Q": Decimal("0.3")})
-    assert heirs(programme, "D", AFTER) == Heirs("D")
+    assert heirs(events_of(programme), "D", AFTER) == Heirs("D")
 
 
 @pytest.mark.parametrize(

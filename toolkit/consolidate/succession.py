@@ -44,7 +44,7 @@ from toolkit.consolidate.place import Placement
 from toolkit.consolidate.recompute import FormPlan, form_plan, raw_inputs, total_recomputed
 from toolkit.consolidate.tables import Member, form_table, unit_result
 from toolkit.intake.model import State
-from toolkit.programme.lineage import Heirs, Step, goes_whole, heirs, next_event
+from toolkit.programme.lineage import Events, Heirs, Step, events_of, goes_whole, heirs, next_event
 from toolkit.programme.model import Aggregation, Form, FormKind, Period, Programme, Unit
 
 _RECOMPUTE, _LAST = Aggregation.RECOMPUTE, Aggregation.LAST
@@ -62,35 +62,38 @@ def present_units(
     """
     if not programme.successions:
         return None
+    events = events_of(programme)
     asked = {period.code: period for table in tables for period in table.periods}
     periods = [period for period in programme.periods if period.code in asked]
     ways = {
-        (unit.code, period.code): heirs(programme, unit.code, period.end)
+        (unit.code, period.code): heirs(events, unit.code, period.end)
         for period in periods
         for unit in programme.units_for(period)
     }
-    carried = tuple(_carried(programme, periods, ways))
-    left = _divided(programme, periods, ways)
+    carried = tuple(_carried(programme, events, periods, ways))
+    left = _divided(programme, events, periods, ways)
     if not carried and not left:
         return None
     made: list[FormTable] = []
     rounded: set[tuple[str, str, str, str]] = set()
     for table in tables:
-        carrier = _Carrier(programme, table.form, table.periods, ways)
+        carrier = _Carrier(programme, events, table.form, table.periods, ways)
         carry = form_table(programme, table.form, table.periods, placement, carry=carrier)
         made.append(carrier.with_gaps(carry))
         rounded |= {(table.form.code, *place) for place in carrier.rounded}
     return PresentUnits(tuple(made), carried, left, frozenset(rounded))
 
 
-def _carried(programme: Programme, periods: Sequence[Period], ways: Ways) -> Iterable[Carried]:
+def _carried(
+    programme: Programme, events: Events, periods: Sequence[Period], ways: Ways
+) -> Iterable[Carried]:
     """Who carries on whom in which periods, by predecessor and successor in official order."""
     found: dict[tuple[int, int], Carried] = {}
     order = {unit.code: place for place, unit in enumerate(programme.units)}
     for period in periods:
         for unit in programme.units_for(period):
             way = ways[unit.code, period.code]
-            event = next_event(programme, unit.code, period.end)
+            event = next_event(events, unit.code, period.end)
             shares = {heir.unit: heir.share for heir in way.parts}
             for code in shares or (way.holder,):
                 if code == unit.code and not shares:
@@ -105,13 +108,15 @@ def _carried(programme: Programme, periods: Sequence[Period], ways: Ways) -> Ite
     return [found[key] for key in sorted(found)]
 
 
-def _divided(programme: Programme, periods: Sequence[Period], ways: Ways) -> tuple[Unit, ...]:
+def _divided(
+    programme: Programme, events: Events, periods: Sequence[Period], ways: Ways
+) -> tuple[Unit, ...]:
     """The units that were split and keep what is not divided, in official order."""
     left = set()
     for period in periods:
         for unit in programme.units_for(period):
             way = ways[unit.code, period.code]
-            event = next_event(programme, way.holder, period.end)
+            event = next_event(events, way.holder, period.end)
             if event and not goes_whole(event):
                 left.add(way.holder)
     return tuple([unit for unit in programme.units if unit.code in left])
@@ -134,15 +139,22 @@ class _Carrier:
     """
 
     def __init__(
-        self, programme: Programme, form: Form, periods: Sequence[Period], ways: Ways
+        self,
+        programme: Programme,
+        events: Events,
+        form: Form,
+        periods: Sequence[Period],
+        ways: Ways,
     ) -> None:
         self.rounded: set[tuple[str, str, str]] = set()
         self._gaps: dict[tuple[str, str, str], tuple[str, ...]] = {}  # row, unit, field
         self._programme = programme
+        self._events = events
         self._periods = [period.code for period in periods]
         self._ends = {period.code: period.end for period in periods}
         self._ways = ways
         self._single = form_plan(programme, form, single=True)
+        self._cut = frozenset(c for c in self._single.plans if divisible(self._single, c))
         self._questions = form.kind is FormKind.QUESTIONS
 
     # --- what the tables ask (tables.Carry) -----------------------------------------------
@@ -227,15 +239,14 @@ class _Carrier:
     ) -> Iterable[tuple[str, _Piece]]:
         way = self._ways[unit, slot.period]
         shares = {heir.unit: heir.steps for heir in way.parts}
-        cut = [code for code in self._single.plans if divisible(self._single, code)]
-        if rows or not shares or not cut:
+        if rows or not shares or not self._cut:
             yield way.holder, _Piece(unit, slot, shown, whole=True)
             return
         for target in dict.fromkeys((way.holder, *shares)):
             steps = shares.get(target)
             cells: dict[str, Figure] = {}
             for code, figure in slot.rows[0].items():
-                if code not in cut:
+                if code not in self._cut:
                     cells[code] = figure if target == way.holder else NOT_ASKED
                 elif steps is None:
                     cells[code] = NOT_ASKED
@@ -295,7 +306,7 @@ class _Carrier:
         """Whether the unit was split, and periods after it are in the table."""
         last = slots[-1].period
         return self._periods[-1] != last and bool(
-            next_event(self._programme, unit.code, self._ends[last])
+            next_event(self._events, unit.code, self._ends[last])
             and not unit.valid_on(self._ends[self._periods[-1]])
         )
 

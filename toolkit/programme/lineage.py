@@ -6,7 +6,7 @@ comes back to where it began.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,24 +54,36 @@ class Heirs:
     parts: tuple[Heir, ...] = ()
 
 
-def heirs(programme: Programme, unit: str, day: date) -> Heirs:
+Events = Mapping[str, Sequence[Succession]]  # by predecessor, without mere moves
+
+
+def events_of(programme: Programme) -> Events:
+    """The rows of the sheet Kế thừa by predecessor: asked for once per answer on record."""
+    found: dict[str, list[Succession]] = {}
+    for row in programme.successions:
+        if not row.only_moves:
+            found.setdefault(row.predecessor, []).append(row)
+    return found
+
+
+def heirs(events: Events, unit: str, day: date) -> Heirs:
     """Who carries on what the unit of that code reported for a period ending on ``day``.
 
     Only successions after that day count. A split without shares carries nothing on.
     """
-    event = next_event(programme, unit, day)
+    event = next_event(events, unit, day)
     if not event:
         return Heirs(unit)
     if goes_whole(event):
-        return heirs(programme, event[0].successor, event[0].day - _DAY)
-    later = heirs(programme, unit, event[0].day)  # a unit may live on after a split
+        return heirs(events, event[0].successor, event[0].day - _DAY)
+    later = heirs(events, unit, event[0].day)  # a unit may live on after a split
     if event[0].share is None:
         return later
     shares = tuple([row.share or Decimal(0) for row in event])
     parts: list[Heir] = []
     for place, row in enumerate(event):
         after = row.day if row.successor == unit else row.day - _DAY
-        inner = heirs(programme, row.successor, after)
+        inner = heirs(events, row.successor, after)
         step = Step(shares, place)
         parts += [
             Heir(heir.unit, (step, *heir.steps))
@@ -80,16 +92,12 @@ def heirs(programme: Programme, unit: str, day: date) -> Heirs:
     return Heirs(later.holder, tuple(parts))
 
 
-def next_event(programme: Programme, unit: str, day: date) -> tuple[Succession, ...]:
+def next_event(events: Events, unit: str, day: date) -> tuple[Succession, ...]:
     """What first became of the unit after that day: its rows of one date, in sheet order.
 
     Empty where nothing did; a mere move below another superior is nothing here.
     """
-    rows = [
-        row
-        for row in programme.successions
-        if row.predecessor == unit and row.day > day and not row.only_moves
-    ]
+    rows = [row for row in events.get(unit, ()) if row.day > day]
     first = min((row.day for row in rows), default=None)
     return tuple([row for row in rows if row.day == first])
 
