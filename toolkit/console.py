@@ -263,7 +263,9 @@ def as_json(value: object) -> list[str]:
 
 
 def status(table: StatusTable, lang: str) -> list[str]:
-    """Each period: the counts, then a line per unit."""
+    """Each period: the counts, then a line per unit; last, files that are asked of nobody."""
+    from toolkit.workflow.status import unasked_lines
+
     out: list[str] = []
     for period in table.periods:
         out.append(_status_head(period, lang))
@@ -284,6 +286,10 @@ def status(table: StatusTable, lang: str) -> list[str]:
                     else "",
                 )
             )
+    unasked = unasked_lines(table, lang)
+    if unasked:
+        out.append(text("succession.unasked.head", lang, count=len(unasked)))
+        out += [f"  {line}" for line in unasked]
     return out
 
 

@@ -246,6 +246,37 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Answers of one unit that stand with another today.
+
+    ``share`` is None where they are carried whole. ``day`` is the day from which on the
+    successor stands for the predecessor.
+    """
+
+    predecessor: Unit
+    unit: Unit
+    periods: tuple[Period, ...]
+    day: date
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentUnits:
+    """The same answers by the units of today, as the sheet Kế thừa has it.
+
+    ``tables`` are those of the consolidation, form by form and row by row, with other lines.
+    ``divided`` are units that were split: they keep a line for what is not divided.
+    ``rounded`` are (form, row, unit, field) of counts whose shares were rounded so that their
+    sum is kept.
+    """
+
+    tables: tuple[FormTable, ...]
+    carried: tuple[Carried, ...]
+    divided: tuple[Unit, ...] = ()
+    rounded: frozenset[tuple[str, str, str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Consolidation:
     """Everything the outputs draw; they compute no number of their own."""
 
@@ -256,3 +287,5 @@ class Consolidation:
     sources: tuple[SourceFile, ...]  # ordered by period, unit
     # answers of the periods within that the programme no longer knows; by period, unit
     unplaced: tuple[Unplaced, ...] = ()
+    # by the units of today; None where no answer of the periods stands elsewhere today
+    present: PresentUnits | None = None

@@ -100,6 +100,7 @@ def _write_summary(
     edition: Edition | None,
 ) -> Consolidated:
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+    from toolkit.report.present_export import write_present
     from toolkit.workflow.rebuild import published_summary
 
     consolidation = consolidate_returns(programme, period, details)
@@ -108,6 +109,7 @@ def _write_summary(
         write_summary_of(folder, consolidation, details, target, lang)
     else:
         published_summary(folder, edition, target, lang)
+    write_present(consolidation, folder.reports(period.code))
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(

@@ -15,8 +15,21 @@ from toolkit.workflow.judging import bring_up_to_date
 if TYPE_CHECKING:
     from toolkit.consolidate.model import PeriodStatus
     from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import Edition, Submission
+    from toolkit.register.model import Edition, Submission, SubmissionDetail
     from toolkit.report.public_json import StatusJson
+
+
+_UNASKED = frozenset(
+    {
+        "identify.unknown_unit",
+        "identify.unknown_period",
+        "identify.not_asked",
+        "identify.ended",
+        "identify.ended_others",
+        "identify.not_yet",
+        "identify.not_yet_others",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,8 @@ class StatusTable:
     """The return status of one or more periods, in order.
 
     ``closed`` are the editions by which periods are closed. ``strangers`` are returns on
-    record of units or periods the programme does not ask.
+    record of units or periods the programme does not ask, ``unasked`` files that name such a
+    unit or period and so count nowhere: sent in error, or before the programme was changed.
     """
 
     programme: Programme
@@ -32,6 +46,7 @@ class StatusTable:
     strangers: tuple[Submission, ...] = ()
     closed: tuple[Edition, ...] = ()
     held_back: tuple[Submission, ...] = ()  # received for a period that was closed already
+    unasked: tuple[SubmissionDetail, ...] = ()
 
 
 def status(folder: Folder, period: str | None = None) -> StatusTable:
@@ -59,7 +74,8 @@ def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> 
             for one in table
             if any(one.period.code == p.code or p.code in one.period.within for p in asked)
         )
-    return StatusTable(programme, table, strangers(programme, submissions), closed, held_back)
+    unknown = strangers(programme, submissions)
+    return StatusTable(programme, table, unknown, closed, held_back, _unasked(folder))
 
 
 def _on_record(
@@ -96,4 +112,28 @@ def write_status(table: StatusTable, target: Path, lang: str) -> None:
     """The status as an Excel workbook for printing."""
     from toolkit.report.status_sheet import write_status as write
 
-    write(table.programme, table.periods, target, lang)
+    write(table.programme, table.periods, target, lang, unasked_lines(table, lang))
+
+
+def unasked_lines(table: StatusTable, lang: str) -> tuple[str, ...]:
+    """A line for each file on record that the programme does not ask for, and what to do."""
+    from toolkit.messages import message, text
+
+    return tuple(
+        text("succession.unasked.line", lang, file=one.submission.file, why=message(found, lang))
+        for one in table.unasked
+        for found in one.findings
+        if found.code in _UNASKED
+    )
+
+
+def _unasked(folder: Folder) -> tuple[SubmissionDetail, ...]:
+    """What is on record under a unit or period that the programme does not ask."""
+    from toolkit.register.store import Register
+
+    with Register(folder.register, read_only=True) as register:
+        return tuple(
+            one
+            for one in register.unplaced_details()
+            if any(found.code in _UNASKED for found in one.findings)
+        )

@@ -30,6 +30,7 @@ from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.periods import draw_periods
+from toolkit.report.summary.present import draw_present
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
 from toolkit.template.styles import BASE
 
@@ -102,6 +103,8 @@ def _draw(
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
+    if consolidation.present is not None:
+        draw_present(book.add_worksheet(own["present"]), consolidation, grids, pen)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):
@@ -119,6 +122,8 @@ def _draw(
 def _draw_form(book: Workbook, consolidation: Consolidation, plan: Grid, pen: Pen) -> None:
     form, period = plan.table.form, consolidation.period.name
     issuers = " – ".join(consolidation.programme.issuers)
+    if consolidation.present is not None:
+        period += f" ({pen.say('present.see')})"
     heading = (issuers, form.name.upper(), period)
     draw_form(book.add_worksheet(plan.sheet), plan, pen, heading)
     if plan.list_sheet:

@@ -48,11 +48,11 @@ def value_width(column: ValueColumn) -> float:
 
 
 def draw_titles(
-    sheet: Worksheet, pen: Pen, heading: Sequence[str], widths: Sequence[float]
+    sheet: Worksheet, pen: Pen, heading: Sequence[str], widths: Sequence[float], note: str = ""
 ) -> None:
     """Issuers, title, period, and the row with the way back and how to unfold the units.
 
-    ``widths`` are those of all columns of the table.
+    ``widths`` are those of all columns of the table; ``note`` stands in place of the latter.
     """
     formats, last = pen.formats, len(widths) - 1
     whole = sum(widths)
@@ -63,7 +63,7 @@ def draw_titles(
     sheet.merge_range(_NOTE_ROW, TT, _NOTE_ROW, LABEL, "", formats.link)
     up = f"internal:'{pen.say('sheet.overview')}'!A1"
     sheet.write_url(_NOTE_ROW, TT, up, formats.link, pen.say("up"))
-    note = pen.say("fold")
+    note = note or pen.say("fold")
     spread(sheet, _NOTE_ROW, (FIRST_VALUE, last), note, formats.note)
     sheet.set_row(_NOTE_ROW, height((note, sum(widths[FIRST_VALUE:]), SMALL_SIZE, False)))
 

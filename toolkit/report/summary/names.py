@@ -12,7 +12,7 @@ from toolkit.messages import text
 from toolkit.programme.model import FormKind, Programme
 from toolkit.template.names import SHEET_NAME_LIMIT, sheet_names
 
-_OWN = ("overview", "status", "charts", "details", "findings", "waivers", "sources")
+_OWN = ("overview", "status", "present", "charts", "details", "findings", "waivers", "sources")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
 
 
