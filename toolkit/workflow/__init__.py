@@ -9,10 +9,12 @@ from toolkit.workflow.decisions import Decided, History, accept, history, reopen
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
+    Paged,
     Ran,
     charts,
     consolidate,
     export,
+    pages,
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
@@ -39,6 +41,7 @@ __all__ = [
     "Drawn",
     "Filled",
     "History",
+    "Paged",
     "ProgrammeCheck",
     "Progress",
     "Ran",
@@ -57,6 +60,7 @@ __all__ = [
     "history",
     "load_programme",
     "new",
+    "pages",
     "receive",
     "rehearse",
     "remind",

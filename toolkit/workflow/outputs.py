@@ -18,6 +18,8 @@ from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
+    from toolkit.consolidate.chartdata import ChartData
+    from toolkit.consolidate.model import Consolidation
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import SubmissionDetail
 
@@ -92,15 +94,9 @@ def _write_summary(
     details: Sequence[SubmissionDetail],
     lang: str,
 ) -> Consolidated:
-    from toolkit.consolidate.chartdata import chart_data
-    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.summary.book import write_summary
 
-    consolidation = consolidate_returns(programme, period, details)
-    charts = [
-        chart_data(chart, programme, period, details, consolidation, lang=lang)
-        for chart in programme.charts
-    ]
+    consolidation, charts = _consolidated(programme, period, details, lang)
     target = folder.summary(period.code)
     write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
     units = [u for status in consolidation.status for u in status.units]
@@ -115,6 +111,21 @@ def _write_summary(
     return Consolidated(
         period, target, len(units), sum(u.received is not None for u in units), missing
     )
+
+
+def _consolidated(
+    programme: Programme, period: Period, details: Sequence[SubmissionDetail], lang: str
+) -> tuple[Consolidation, list[ChartData]]:
+    """A period consolidated, and the data of its charts."""
+    from toolkit.consolidate.chartdata import chart_data
+    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+
+    consolidation = consolidate_returns(programme, period, details)
+    charts = [
+        chart_data(chart, programme, period, details, consolidation, lang=lang)
+        for chart in programme.charts
+    ]
+    return consolidation, charts
 
 
 def charts(
@@ -144,6 +155,43 @@ def charts(
         target.mkdir(parents=True, exist_ok=True)
         made[period.code] += draw(data, target / slug(chart.code), lang)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """The page of a period written."""
+
+    period: Period
+    file: Path
+
+
+def pages(
+    folder: Folder,
+    periods: Sequence[str] = (),
+    output: Path | None = None,
+    *,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Paged, ...]:
+    """``bao-cao/PERIOD/trang.html`` for each period, or ``output`` for a single one.
+
+    Raises ToolkitError as :func:`consolidate`, and where ``output`` is given for several.
+    """
+    from toolkit.report.page.write import write_page
+
+    programme = load_programme(folder)
+    details = current_details(folder, programme)
+    asked = _due_periods(programme, details, periods)
+    if output is not None and len(asked) != 1:
+        raise ToolkitError("error.page_one_output")
+    made = []
+    for period in progress(asked, "cli.progress.page"):
+        consolidation, charts = _consolidated(programme, period, details, lang)
+        controls = verified(folder, consolidation, details)
+        target = output or folder.page(period.code)
+        write_page(consolidation, details, charts, controls, target, folder.out, lang)
+        made.append(Paged(period, target))
+    return tuple(made)
 
 
 def export(
