@@ -20,6 +20,7 @@ _COLOURS = 8
 # A segment narrower than this many percent has no room for its number.
 _LEAST_TAGGED = 5
 _WIDE, _HIGH, _LEFT, _TOP, _BOTTOM = 320, 150, 22, 26, 24  # of a small line chart
+_ALL_NAMED = 4  # points; of more only the first and the last are named
 _STEP = Decimal("0.01")
 
 
@@ -85,10 +86,7 @@ def _look(series: Series, place: int) -> str:
 
 def _stacked(data: ChartData, lang: str) -> Markup:
     """A bar per category; one without any answer says so."""
-    totals = [
-        sum((series.values[place] or Decimal(0) for series in data.series), Decimal(0))
-        for place in range(len(data.categories))
-    ]
+    totals = [data.total(place) for place in range(len(data.categories))]
     largest = max([*totals, Decimal(1)])
     looks = [_look(series, place) for place, series in enumerate(data.series)]
     rows = []
@@ -219,6 +217,11 @@ def _lines(data: ChartData, lang: str) -> Markup:
     return join(tag("ul", cards, class_="lines"), note)
 
 
+def _at_edge(x: Decimal, edge: str) -> Decimal:
+    """The names of the first and the last point begin and end where the drawing does."""
+    return {" first": Decimal(4), " last": Decimal(_WIDE - 4)}.get(edge, x)
+
+
 def _line(data: ChartData, series: Series, lang: str) -> Markup:
     values = [value for value in series.values if value is not None]
     low, high = min([*values, Decimal(0)]), max([*values, Decimal(0)])
@@ -229,7 +232,9 @@ def _line(data: ChartData, series: Series, lang: str) -> Markup:
     for place, value in enumerate(series.values):
         x = (_LEFT + room * place).quantize(_STEP)
         name = data.categories[place]
-        dots.append(tag("text", name, x=x, y=_HIGH - 6, class_="axis"))
+        edge = {0: " first", len(series.values) - 1: " last"}.get(place, "")
+        if edge or len(series.values) <= _ALL_NAMED:
+            dots.append(tag("text", name, x=_at_edge(x, edge), y=_HIGH - 6, class_=f"axis{edge}"))
         if value is None:
             continue
         y = (_HIGH - _BOTTOM - (value - low) / span * (_HIGH - _TOP - _BOTTOM)).quantize(_STEP)

@@ -83,7 +83,7 @@ def _columns(plan: Grid, voice: Voice) -> Iterator[Column]:
     for column in plan.columns:
         group, title = heading_of(column, voice)
         yield Column(title, _kind(column), group, wide=_is_text(column))
-    yield Column(voice.say("head.coverage"), Kind.WORD)
+    yield Column(voice.say("head.coverage"), Kind.COVERAGE)
     yield Column(voice.say("head.missing"), wide=True)
     if plan.verdict is not None:
         yield Column(voice.say("head.target"), Kind.WORD)

@@ -6,6 +6,7 @@
   var GROUP = 100; // rows of one level shown at once
   var GROUP_PRINTED = 5000;
   var LAZY = 400000; // letters of data from which a table waits until it comes near
+  var TALL = 40; // rows from which a table scrolls in itself, its head in view
   var FEW = 12; // rows for which a table needs no search
 
   var shared = read('shared');
@@ -164,6 +165,7 @@
     this.data = read(this.name);
     var roots = this.data.r;
     if (roots.length === 1 && kidsOf(roots[0]).length) { this.open.add(roots[0]); }
+    this.unfolding = roots.some(unfolds);
     this.heads();
     if (roots.length > FEW || this.data.f.length || roots.some(function (n) { return kidsOf(n).length; })) {
       this.tools();
@@ -178,6 +180,8 @@
       var button = make('button', { type: 'button', title: say.sort, class: 'sort' }, head.textContent);
       head.textContent = '';
       head.appendChild(button);
+      // Browsers do not print a button again in the head of the next page.
+      head.appendChild(make('span', { class: 'printed', 'aria-hidden': 'true' }, button.textContent));
       head.setAttribute('aria-sort', 'none');
       button.addEventListener('click', function () { board.sort(column); });
     });
@@ -296,6 +300,7 @@
     }
     this.table.replaceChild(body, this.body);
     this.body = body;
+    this.box.classList.toggle('tall', body.rows.length > TALL);
     if (this.said) {
       this.said.textContent = filled(say.shown, { shown: count(rows.length), total: count(this.data.r.length) });
       var used = this.query || this.chosen.some(function (v) { return v !== undefined; });
@@ -343,6 +348,7 @@
     var look = lookOf(cell);
     var classes = 'k-' + this.data.k[c] + (this.data.w[c] === '1' ? ' wide' : '') + (look ? ' l-' + look : '');
     var label = c === this.data.l;
+    if (label && this.unfolding) { classes += ' label'; }
     var element = make(label ? 'th' : 'td', { class: classes, scope: label ? 'row' : null }, wordsOf(cell));
     if (look === 'p') {
       var said = say.provisional + (cell[3] ? ': ' + cell[3] : '');
@@ -402,11 +408,11 @@
     });
     return make('tr', {}, [
       make('th', { scope: 'row' }, shared.strings[origin[0]]),
-      make('td', { class: 'raw' }, origin[2] === 0 ? origin[1] : origin[2]),
-      make('td', {}, origin[2] === 0 ? say.same : origin[1]),
-      make('td', {}, shared.strings[origin[3]]),
-      make('td', { class: 'k-w' }, origin[4]),
-      make('td', {}, notes)
+      make('td', { class: 'raw', 'data-h': say.raw }, origin[2] === 0 ? origin[1] : origin[2]),
+      make('td', { 'data-h': say.read }, origin[2] === 0 ? say.same : origin[1]),
+      make('td', { 'data-h': say.sheet }, shared.strings[origin[3]]),
+      make('td', { class: 'k-w', 'data-h': say.cell }, origin[4]),
+      make('td', { 'data-h': say.notes }, notes)
     ]);
   }
 

@@ -108,7 +108,7 @@ def _forms(desk: Desk) -> Iterator[Section]:
         if form.kind is FormKind.OPEN:
             tables.append(lists.entries(f"rows-{number}", plan.table, desk.origins))
             body += [tag("h3", tables[1].caption), desk.table(tables[1])]
-        yield Section(f"bieu-{number}", form.name, form.code, join(body), tuple(tables))
+        yield Section(f"bieu-{number}", form.name, form.name, join(body), tuple(tables))
 
 
 def _one(name: str, key: str, build: Callable[[Consolidation, Origins], Table]) -> Builder:

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     TEXT = "t"
     NUMBER = "n"
     WORD = "w"  # short, centred
+    COVERAGE = "c"  # who is in a figure, in small letters
 
 
 @dataclass(frozen=True, slots=True)
