@@ -261,17 +261,17 @@
     });
   };
 
-  // The rows that are left: a row whose own words match keeps all below it, another only what
-  // matches below it, and is open then.
+  // The rows that are left. A row with matches below it is open and shows only those; one that
+  // matches by its own words alone keeps all below it.
   Board.prototype.left = function (nodes) {
     var board = this;
     var kept = [];
     nodes.forEach(function (node) {
-      if (!board.query || foldedNode(node).indexOf(board.query) >= 0) {
+      var kids = board.query ? board.left(kidsOf(node)) : [];
+      if (kids.length) {
+        kept.push({ node: node, kids: kids });
+      } else if (!board.query || foldedNode(node).indexOf(board.query) >= 0) {
         kept.push({ node: node, kids: null });
-      } else {
-        var kids = board.left(kidsOf(node));
-        if (kids.length) { kept.push({ node: node, kids: kids }); }
       }
     });
     return kept;
