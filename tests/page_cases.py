@@ -21,10 +21,15 @@ from toolkit.report.page.write import write_page
 
 @dataclass(frozen=True)
 class Page:
-    """A page written, with the consolidation it was made of."""
+    """A page written, with the consolidation it was made of where the test needs it."""
 
     path: Path
-    consolidation: Consolidation
+    made_of: Consolidation | None = None
+
+    @property
+    def consolidation(self) -> Consolidation:
+        assert self.made_of is not None
+        return self.made_of
 
     @cached_property
     def source(self) -> str:
