@@ -349,7 +349,8 @@
     var classes = 'k-' + this.data.k[c] + (this.data.w[c] === '1' ? ' wide' : '') + (look ? ' l-' + look : '');
     var label = c === this.data.l;
     if (label && this.unfolding) { classes += ' label'; }
-    var element = make(label ? 'th' : 'td', { class: classes, scope: label ? 'row' : null }, wordsOf(cell));
+    var element = make(label ? 'th' : 'td', { class: classes, scope: label ? 'row' : null },
+      label ? make('span', { class: 'cut' }, wordsOf(cell)) : wordsOf(cell));
     if (look === 'p') {
       var said = say.provisional + (cell[3] ? ': ' + cell[3] : '');
       element.appendChild(make('span', { class: 'prov', title: said, 'aria-hidden': 'true' }, '*'));

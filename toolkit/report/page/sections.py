@@ -67,6 +67,7 @@ def _overview(desk: Desk) -> Iterator[Section]:
     ]
     tables = [table for table in tables if table.rows]
     body = [overview.cards(desk.consolidation, desk.plans, voice)]
+    body.append(tag("p", desk.say("marks"), class_="note"))
     for table in tables:
         body += [tag("h3", table.caption), desk.table(table)]
     title = desk.say("section.overview")

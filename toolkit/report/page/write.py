@@ -75,7 +75,6 @@ def page(
         _navigation(found, lang),
         tag("noscript", tag("p", text("page.noscript", lang), class_="noscript")),
         tag("main", [_section(one) for one in found], id="chinh", tabindex="-1"),
-        tag("footer", tag("p", text("page.footer", lang))),
         *_data(found, known, lang),
         Markup(f"<script>{script}</script>"),
     )
