@@ -209,7 +209,7 @@
       clearTimeout(timer);
       timer = setTimeout(function () { board.query = fold(input.value); board.draw(); }, 120);
     });
-    var tools = make('div', { class: 'tools', role: 'search' }, [
+    var tools = make('div', { class: 'tools', role: 'search', 'aria-label': this.table.caption.textContent }, [
       make('label', { for: id }, say.search), input
     ]);
     var selects = this.data.f.map(function (filter, place) { return board.filter(filter, place, tools); });

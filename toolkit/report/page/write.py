@@ -102,7 +102,7 @@ def _policy(style: str, script: str) -> str:
     """Nothing from elsewhere, and no script or style but these very ones."""
     return (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        "base-uri 'none'; form-action 'none'"
     )
 
 
