@@ -35,7 +35,7 @@ from toolkit.programme.model import ChartKind
 from toolkit.report.charts import draw
 from toolkit.report.charts.draw import _MAKERS
 from toolkit.report.charts.look import DPI, settings, style, wrapped
-from toolkit.report.shown import figure_text
+from toolkit.text import figure_text
 
 LONG = (
     "Người đứng đầu cấp ủy, chính quyền các cấp đối thoại trực tiếp với Nhân dân theo quy định, "
