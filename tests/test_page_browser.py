@@ -137,7 +137,7 @@ def at(tab: Opened, file: Path) -> Iterator[Opened]:
 
 def test_search_needs_no_marks(at: Opened) -> None:
     count = at.tab.locator("#tinh-hinh .count")
-    for typed in ("hai phong", "HẢI PHÒNG", "Hải  phong", "hải phòng", "thanh pho"):
+    for typed in ("hai phong", "HẢI  PHÒNG"):
         at.tab.fill("#q-matrix", typed)
         expect(count).to_have_text("Hiện 1/13 dòng")
         assert at.rows("#tinh-hinh") == ["Thành phố Hải Phòng"]
