@@ -260,6 +260,19 @@ def charts(ctx: click.Context, periods: Sequence[str]) -> int:
 
 @baocao.command()
 @_periods
+@option("--output", "-o", help="page_output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def page(ctx: click.Context, periods: Sequence[str], output: Path | None) -> int:
+    """See the catalogue: help.page."""
+    lang = language_of(ctx)
+    made = workflow.pages(_here(ctx), periods, output, lang=lang, progress=_progress(lang))
+    _show(console.paged(made, lang))
+    return CLEAN
+
+
+@baocao.command()
+@_periods
 @option(
     "--format",
     "kind",

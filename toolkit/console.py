@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Distributed,
         Drawn,
         Filled,
+        Paged,
         Ran,
         Received,
         StatusTable,
@@ -353,6 +354,11 @@ def drawn(made: Sequence[Drawn], lang: str) -> list[str]:
         )
         for one in made
     ]
+
+
+def paged(made: Sequence[Paged], lang: str) -> list[str]:
+    """The pages written."""
+    return [text("cli.page.line", lang, period=one.period.name, file=one.file) for one in made]
 
 
 def ran(done: Ran, programme: Programme, lang: str) -> list[str]:

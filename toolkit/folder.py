@@ -54,6 +54,10 @@ class Folder:
         """The summary workbook of a period."""
         return self.reports(period) / "tong-hop.xlsx"
 
+    def page(self, period: str) -> Path:
+        """The HTML page of a period."""
+        return self.reports(period) / "trang.html"
+
     def charts(self, period: str) -> Path:
         """The chart pictures of a period."""
         return self.reports(period) / "bieu-do"

@@ -91,6 +91,11 @@ class PeriodStatus:
         """How many the officer has accepted."""
         return sum(u.accepted for u in self.units)
 
+    @property
+    def share_received(self) -> Decimal | None:
+        """The received as a fraction of those owed; None where none is."""
+        return Decimal(self.received) / self.expected if self.expected else None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -243,6 +248,11 @@ class SourceFile:
     received: date
     ledgers: Mapping[str, Ledger] = field(default_factory=dict, hash=False)
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def balance(self) -> Ledger:
+        """The balance over all sheets of the file."""
+        return sum(self.ledgers.values(), Ledger())
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ def _unit_row(
         if one is None:
             sheet.write_string(row, column, text("status_sheet.not_asked", lang), formats.none)
             continue
-        said = _cell(one, lang)
+        said = status_words(one, lang)
         lines.append(_height(said, width))
         sheet.write_string(row, column, said, formats.state[one.shown])
     # Excel does not grow the rows of a file it did not write itself.
@@ -244,7 +244,7 @@ def _height(said: str, width: float) -> int:
     return sum(max(1, math.ceil(len(line) * 0.87 / width)) for line in said.split("\n"))
 
 
-def _cell(one: UnitStatus, lang: str) -> str:
+def status_words(one: UnitStatus, lang: str) -> str:
     """The state in words, the day of receipt and the days late, on two lines."""
     if one.received is None:
         return text("status_sheet.cell.missing", lang)

@@ -11,10 +11,12 @@ from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
+    Paged,
     Ran,
     charts,
     consolidate,
     export,
+    pages,
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
@@ -45,6 +47,7 @@ __all__ = [
     "Drawn",
     "Filled",
     "History",
+    "Paged",
     "ProgrammeCheck",
     "Progress",
     "Ran",
@@ -67,6 +70,7 @@ __all__ = [
     "history",
     "load_programme",
     "new",
+    "pages",
     "rebuild",
     "receive",
     "rehearse",

@@ -18,6 +18,7 @@ from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
+    from toolkit.consolidate.chartdata import ChartData
     from toolkit.consolidate.model import Consolidation
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import Edition, SubmissionDetail
@@ -136,15 +137,23 @@ def write_summary_of(
     The archive of ``folder`` is read. Raises ToolkitError as :func:`verified`, and where the
     target cannot be written.
     """
-    from toolkit.consolidate.chartdata import chart_data
     from toolkit.report.summary.book import write_summary
 
+    charts = _charts_of(consolidation, details, lang)
+    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+
+
+def _charts_of(
+    consolidation: Consolidation, details: Sequence[SubmissionDetail], lang: str
+) -> list[ChartData]:
+    """The data of the charts the programme asks for."""
+    from toolkit.consolidate.chartdata import chart_data
+
     programme, period = consolidation.programme, consolidation.period
-    charts = [
+    return [
         chart_data(chart, programme, period, details, consolidation, lang=lang)
         for chart in programme.charts
     ]
-    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
 
 
 def charts(
@@ -174,6 +183,45 @@ def charts(
         target.mkdir(parents=True, exist_ok=True)
         made[period.code] += draw(data, target / slug(chart.code), lang)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """The page of a period written."""
+
+    period: Period
+    file: Path
+
+
+def pages(
+    folder: Folder,
+    periods: Sequence[str] = (),
+    output: Path | None = None,
+    *,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Paged, ...]:
+    """``bao-cao/PERIOD/trang.html`` for each period, or ``output`` for a single one.
+
+    Raises ToolkitError as :func:`consolidate`, and where ``output`` is given for several.
+    """
+    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+    from toolkit.report.page.write import write_page
+
+    programme = load_programme(folder)
+    details = current_details(folder, programme)
+    asked = _due_periods(programme, details, periods)
+    if output is not None and len(asked) != 1:
+        raise ToolkitError("error.page_one_output")
+    made = []
+    for period in progress(asked, "cli.progress.page"):
+        consolidation = consolidate_returns(programme, period, details)
+        charts = _charts_of(consolidation, details, lang)
+        controls = verified(folder, consolidation, details)
+        target = output or folder.page(period.code)
+        write_page(consolidation, details, charts, controls, target, folder.out, lang)
+        made.append(Paged(period, target))
+    return tuple(made)
 
 
 def export(

@@ -32,6 +32,7 @@ from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
+from toolkit.report.voice import returned
 from toolkit.template.styles import BASE
 
 # The file says nothing of when it was made: the same returns give the same bytes.
@@ -83,8 +84,8 @@ def _write(
             "created": _CREATED,
         }
     )
-    returned = frozenset((s.unit, s.period) for s in consolidation.sources)
-    pen = Pen(programme, Formats(book, text("report.state.nil", lang)), lang, returned)
+    formats = Formats(book, text("report.state.nil", lang))
+    pen = Pen(programme, lang, returned(consolidation), formats)
     _draw(book, consolidation, charts, controls, pen)
     book.close()
 

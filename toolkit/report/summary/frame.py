@@ -19,6 +19,7 @@ from toolkit.report.summary.grid import (
     ValueColumn,
 )
 from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, Words, height, spread
+from toolkit.report.voice import Voice
 
 TT_WIDTH = 6.0
 COVERAGE_WIDTH, MISSING_WIDTH = 15.0, 26.0
@@ -134,12 +135,12 @@ def _numbers(sheet: Worksheet, grid: Grid, pen: Pen) -> None:
         sheet.write_string(NUMBER_ROW, index, label, pen.formats.numbers)
 
 
-def heading_of(column: ValueColumn, pen: Pen) -> tuple[str, str]:
+def heading_of(column: ValueColumn, voice: Voice) -> tuple[str, str]:
     """Group heading ("" for none) and heading of a value column."""
     if column.code == ROW_COUNT:
-        return "", pen.say("head.row_count")
+        return "", voice.say("head.row_count")
     if column.field is None:
-        return "", pen.say("head.value")
+        return "", voice.say("head.value")
     field = column.field
     if column.choice:
         return field.title, column.choice

@@ -12,10 +12,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure, Part
-from toolkit.intake.model import State
-from toolkit.messages import text
-from toolkit.programme.model import Period, Programme, Unit
 from toolkit.report.summary.formats import Formats
+from toolkit.report.voice import Voice
 from toolkit.template.metrics import line_count
 
 # Excel allows 65,530 links on a sheet.
@@ -31,29 +29,10 @@ Words: TypeAlias = tuple[str, float, float, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """The programme, the formats of the workbook and the language of its words."""
+class Pen(Voice):
+    """The voice, and the formats of the workbook."""
 
-    programme: Programme
     formats: Formats
-    lang: str
-    returned: frozenset[tuple[str, str]]  # (unit, period) of the returns that count
-
-    def say(self, key: str, **params: object) -> str:
-        """A text of this room's catalogue."""
-        return text(f"report.{key}", self.lang, **params)
-
-    def came(self, units: Iterable[Unit], periods: Iterable[Period]) -> bool:
-        """Whether any of the units has sent a return of any of the periods."""
-        asked = list(periods)
-        return any((u.code, p.code) in self.returned for u in units for p in asked)
-
-    def state_words(self, figure: Figure, *, came: bool) -> str:
-        """The words shown where nothing counts; a blank is told from a return that is not
-        there (``came``)."""
-        if figure.state is State.MISSING and not came:
-            return self.say("state.no_return")
-        return self.say(f"state.{figure.state}")
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
