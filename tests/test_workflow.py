@@ -121,6 +121,7 @@ def test_where_things_stand(tmp_path: Path) -> None:
     assert one.register == tmp_path / "b" / "baocao.db"
     assert one.outgoing("P") == tmp_path / "b" / "gui-di" / "P"
     assert one.summary("P") == tmp_path / "b" / "bao-cao" / "P" / "tong-hop.xlsx"
+    assert one.page("P") == tmp_path / "b" / "bao-cao" / "P" / "trang.html"
     assert one.charts("P") == tmp_path / "b" / "bao-cao" / "P" / "bieu-do"
 
 

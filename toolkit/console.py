@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Distributed,
         Drawn,
         Filled,
+        Paged,
         Ran,
         Received,
         StatusTable,
@@ -197,6 +198,7 @@ def _total(lines: Sequence[Received], lang: str) -> str:
         "recorded",
         "supersedes",
         "superseded",
+        "after_closing",
         "duplicate",
         "unidentified",
         "unreadable",
@@ -269,10 +271,13 @@ def as_json(value: object) -> list[str]:
 
 
 def status(table: StatusTable, lang: str) -> list[str]:
-    """Each period: the counts, then a line per unit."""
+    """Each period: the counts, then a line per unit; last, files that are asked of nobody."""
+    from toolkit.workflow.status import unasked_lines
+
     out: list[str] = []
     for period in table.periods:
         out.append(_status_head(period, lang))
+        out += _status_closed(table, period.period.code, lang)
         for unit in period.units:
             out.append(
                 text(
@@ -289,6 +294,24 @@ def status(table: StatusTable, lang: str) -> list[str]:
                     else "",
                 )
             )
+    unasked = unasked_lines(table, lang)
+    if unasked:
+        out.append(text("succession.unasked.head", lang, count=len(unasked)))
+        out += [f"  {line}" for line in unasked]
+    return out
+
+
+def _status_closed(table: StatusTable, period: str, lang: str) -> list[str]:
+    """The editions that keep a period as it is, and whose returns came after that."""
+    units = {u.code: u.name for u in table.programme.units}
+    out = [
+        text("cli.status.closed", lang, edition=one.name, day=day(one.closed.date(), lang))
+        for one in table.closed
+        if period in one.periods
+    ]
+    held = [units.get(s.unit, s.unit) for s in table.held_back if s.period == period]
+    if held:
+        out.append(text("cli.status.held", lang, units="; ".join(dict.fromkeys(held))))
     return out
 
 
@@ -321,6 +344,8 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         if one.missing:
             line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(one.missing))
         out.append(line)
+        if one.edition:
+            out.append(text("cli.consolidate.edition", lang, edition=one.edition))
     return out
 
 
@@ -336,6 +361,11 @@ def drawn(made: Sequence[Drawn], lang: str) -> list[str]:
         )
         for one in made
     ]
+
+
+def paged(made: Sequence[Paged], lang: str) -> list[str]:
+    """The pages written."""
+    return [text("cli.page.line", lang, period=one.period.name, file=one.file) for one in made]
 
 
 def ran(done: Ran, programme: Programme, lang: str) -> list[str]:

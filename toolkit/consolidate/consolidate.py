@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.place import place
 from toolkit.consolidate.status import period_status
+from toolkit.consolidate.succession import present_units
 from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Period, Programme
 from toolkit.register.model import SubmissionDetail
@@ -47,6 +48,7 @@ def consolidate(
             for form in programme.forms
             if (members := programme.members(form, period))
         ]
+        present = present_units(programme, tables, placement)
     submissions = [detail.submission for detail in details]
     return Consolidation(
         programme=programme,
@@ -59,6 +61,7 @@ def consolidate(
         ),
         sources=placement.sources,
         unplaced=placement.unplaced,
+        present=present,
     )
 
 

@@ -248,7 +248,7 @@ def _together(states: Iterable[State]) -> State:
 
 def unit_recomputed(form: FormPlan, code: str, slots: Sequence[Slot]) -> UnitResult:
     """A unit's figure of a field that is RECOMPUTE over periods."""
-    scope = restrict(form, _raw(form, code, units=False), slots)
+    scope = restrict(form, raw_inputs(form, code, units=False), slots)
     return scope.result(_unit_figure(form, code, scope) if scope.enters else None)
 
 
@@ -256,7 +256,7 @@ def total_recomputed(
     form: FormPlan, code: str, units: Sequence[tuple[str, Sequence[Slot]]]
 ) -> Figure:
     """The total of a field that is RECOMPUTE over units, with its coverage."""
-    raw = _raw(form, code, units=True)
+    raw = raw_inputs(form, code, units=True)
     scopes = [(unit, restrict(form, raw, slots)) for unit, slots in units]
     cover = coverage([(unit, scope.result()) for unit, scope in scopes])
     entering = [(unit, scope) for unit, scope in scopes if scope.enters]
@@ -342,12 +342,17 @@ def _leaves(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _raw(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
+def raw_inputs(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
     """The fields whose answers, as returned, the figure rests on."""
     found: dict[str, None] = {}
     for leaf in _leaves(form, code, units=units):
         if form.plans[leaf].over_periods is _RECOMPUTE:
-            found.update(dict.fromkeys(_raw(form, leaf, units=False)))
+            found.update(dict.fromkeys(raw_inputs(form, leaf, units=False)))
         else:
             found[leaf] = None
     return tuple(found)
+
+
+def formula_inputs(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
+    """The codes a recomputed figure of ``code`` is computed from, over units or periods."""
+    return _leaves(form, code, units=units)

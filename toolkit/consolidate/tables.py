@@ -8,8 +8,9 @@ type and the item of its type. Its periods before it came and after it went are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from toolkit.consolidate.aggregate import NIL, VALUE, ZERO, Plan
 from toolkit.consolidate.cells import BLANK, Cells, FormReturn
@@ -52,12 +53,30 @@ _RECOMPUTE = Aggregation.RECOMPUTE
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class Member:
     """A unit expected in a row: its slots, and its answers by period as they are shown."""
 
     unit: Unit
     slots: Sequence[Slot]
     shown: Mapping[str, Mapping[str, Figure]]
+    own: Mapping[str, Sequence[Slot]] = field(default_factory=dict)  # of a field, not ``slots``
+
+    def slots_of(self, code: str) -> Sequence[Slot]:
+        """The slots that a field's figure is made of."""
+        return self.own.get(code, self.slots)
+
+
+class Carry(Protocol):
+    """Puts answers where the units of today have them, before any figure is made."""
+
+    def cells(self, row: str, members: Sequence[Member], plan: FormPlan) -> Sequence[Member]:
+        """The members of a row of a form with one answer per field, row and return."""
+
+    def lists(self, members: Sequence[Member], plan: FormPlan) -> Sequence[Member]:
+        """The members of a list."""
+
+    def counts(self, members: Sequence[Member], counting: Plan) -> Sequence[Member]:
+        """The members of the count of rows of a list."""
 
 
 def form_table(
@@ -66,13 +85,16 @@ def form_table(
     periods: Sequence[Period],
     placement: Placement,
     items: Sequence[str] = (),
+    carry: Carry | None = None,
 ) -> FormTable:
     """``form`` consolidated over ``periods``, its member periods or the first of them.
 
-    ``items`` restricts a FIXED form to the items of these codes.
+    ``items`` restricts a FIXED form to the items of these codes. With ``carry`` the lines are
+    those of other units than those that reported (``toolkit.consolidate.succession``).
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, _owing(programme, form, periods))
+    owing = _owing(programme, form, periods)
+    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, carry)
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -94,6 +116,7 @@ class _Desk:
     placement: Placement
     plan: FormPlan
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
+    carry: Carry | None = None
 
 
 def _owing(
@@ -125,6 +148,8 @@ def _item_row(desk: _Desk, item: Item) -> TableRow:
                 cells = absent(desk.programme, desk.form, item, unit)
             shown[period] = cells
         members.append(_member(desk, unit, shown))
+    if desk.carry:
+        members = [*desk.carry.cells(item.code, members, desk.plan)]
     lines, totals = _figures(desk, members, desk.plan.plans)
     attainment = _attainment(desk.form, item, totals)
     return TableRow(item.code, item.text, item, totals, lines, attainment)
@@ -143,6 +168,8 @@ def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
                 code: rows.get(code, {}).get(code, figure) for code, figure in blank.items()
             }
         members.append(_member(desk, unit, shown))
+    if desk.carry:
+        members = [*desk.carry.cells("", members, desk.plan)]
     lines, totals = _figures(desk, members, desk.plan.plans)
     return tuple(
         [
@@ -165,11 +192,11 @@ def _only(lines: Sequence[UnitLine], code: str) -> tuple[UnitLine, ...]:
     )
 
 
-def _member(desk: _Desk, unit: Unit, shown: Mapping[str, Cells]) -> _Member:
+def _member(desk: _Desk, unit: Unit, shown: Mapping[str, Cells]) -> Member:
     slots = [
         Slot(period, (_with_outside(desk, unit, period, cells),)) for period, cells in shown.items()
     ]
-    return _Member(unit, slots, shown)
+    return Member(unit, slots, shown)
 
 
 def _with_outside(desk: _Desk, unit: Unit, period: str, cells: Cells) -> Cells:
@@ -204,8 +231,11 @@ def _list_row(desk: _Desk) -> TableRow:
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
             counts.append(Slot(period, ({ROWS: _row_count(came)},)))
-        members.append(_Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
-        counters.append(_Member(unit, counts, {s.period: s.rows[0] for s in counts}))
+        members.append(Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
+        counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
+    if desk.carry:
+        members = [*desk.carry.lists(members, desk.plan)]
+        counters = [*desk.carry.counts(counters, counting)]
     lines, totals = _figures(desk, members, desk.plan.plans)
     counted, total = _figures(desk, counters, {ROWS: counting})
     return TableRow(
@@ -258,7 +288,7 @@ def _first_part(cells: Cells) -> Part | None:
 
 
 def _shown_rows(desk: _Desk, slot: Slot) -> dict[str, Figure]:
-    return {f.code: _unit_result(desk.plan, f.code, (slot,)).figure for f in desk.form.fields}
+    return {f.code: unit_result(desk.plan, f.code, (slot,)).figure for f in desk.form.fields}
 
 
 def _entries(desk: _Desk) -> Iterator[Entry]:
@@ -279,7 +309,7 @@ def _entries(desk: _Desk) -> Iterator[Entry]:
 
 
 def _figures(
-    desk: _Desk, members: Sequence[_Member], plans: Mapping[str, Plan]
+    desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]
 ) -> tuple[tuple[UnitLine, ...], dict[str, Figure]]:
     """Each unit's line, and the totals by field."""
     figures: list[dict[str, Figure]] = [{} for _ in members]
@@ -287,11 +317,11 @@ def _figures(
     for code, plan in plans.items():
         if code in desk.plan.outside:
             continue
-        results = [_unit_result(desk.plan, code, m.slots, plan) for m in members]
+        results = [unit_result(desk.plan, code, m.slots_of(code), plan) for m in members]
         for own, result in zip(figures, results, strict=True):
             own[code] = result.figure
         if plan.over_units is _RECOMPUTE:
-            units = [(m.unit.code, m.slots) for m in members]
+            units = [(m.unit.code, m.slots_of(code)) for m in members]
             totals[code] = total_recomputed(desk.plan, code, units)
         else:
             named = [(m.unit.code, r) for m, r in zip(members, results, strict=True)]
@@ -300,9 +330,10 @@ def _figures(
     return tuple(lines), totals
 
 
-def _unit_result(
+def unit_result(
     form: FormPlan, code: str, slots: Sequence[Slot], plan: Plan | None = None
 ) -> UnitResult:
+    """A unit's figure of a field over its periods."""
     plan = plan or form.plans[code]
     if plan.over_periods is _RECOMPUTE:
         return unit_recomputed(form, code, slots)

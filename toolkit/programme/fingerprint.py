@@ -21,7 +21,8 @@ def fingerprint(programme: Programme) -> str:
     of rows counts, because it is the order on the templates. The programme's own
     ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
     into the same template, and a return made before them is not of an earlier issue. What is
-    passed on to a superior body has nothing to do with the own templates.
+    passed on to a superior body has nothing to do with the own templates, and successions
+    only say how figures are carried to the units of today.
     """
     content = canonical(programme)
     assert isinstance(content, dict)
@@ -29,6 +30,7 @@ def fingerprint(programme: Programme) -> str:
     content.pop("waivers")
     content.pop("wordings")
     content.pop("transfers")
+    content.pop("successions")
     return _digest(content)
 
 

@@ -18,6 +18,7 @@ from toolkit.programme.model import (
     PeriodKind,
     Profile,
     Role,
+    SuccessionKind,
 )
 from toolkit.text import match_key
 
@@ -104,6 +105,12 @@ ROLES: Keywords[Role] = (
 SEVERITIES: Keywords[Severity] = (
     Keyword(Severity.ERROR, "lỗi"),
     Keyword(Severity.WARNING, "cảnh báo"),
+)
+SUCCESSION_KINDS: Keywords[SuccessionKind] = (
+    Keyword(SuccessionKind.MERGE, "sáp nhập", ("nhập", "hợp nhất")),
+    Keyword(SuccessionKind.SPLIT, "chia tách", ("tách", "chia")),
+    Keyword(SuccessionKind.RENAME, "đổi tên"),
+    Keyword(SuccessionKind.MOVE, "chuyển cấp trên"),
 )
 CHART_KINDS: Keywords[ChartKind] = (
     Keyword(ChartKind.STATUS, "trạng thái theo kỳ"),

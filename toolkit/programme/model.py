@@ -286,6 +286,39 @@ class Transfer:
     field: str
 
 
+class SuccessionKind(StrEnum):
+    """What became of a unit."""
+
+    MERGE = "merge"  # sáp nhập
+    SPLIT = "split"  # chia tách
+    RENAME = "rename"  # đổi tên
+    MOVE = "move"  # chuyển cấp trên: a new superior, with or without a new code
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A row of Kế thừa: from ``day`` on, ``successor`` stands for ``predecessor``.
+
+    Both are codes of units; of a unit that only moved below another superior they are the
+    same, and ``former`` is the superior it had until then (``Unit.parent`` is the present
+    one). ``share`` is the part that goes to this successor, a fraction; None where nothing
+    is stated: then a whole goes whole, and what was split is never divided.
+    """
+
+    predecessor: str
+    successor: str
+    day: date
+    kind: SuccessionKind
+    share: Decimal | None = None
+    former: str = ""
+    remark: str = ""
+
+    @property
+    def only_moves(self) -> bool:
+        """Whether the unit stays the one it was, below another superior."""
+        return self.kind is SuccessionKind.MOVE and self.predecessor == self.successor
+
+
 class ChartKind(StrEnum):
     """The kinds of chart a programme can ask for."""
 
@@ -338,6 +371,8 @@ class Programme:
     wordings: tuple[tuple[str, str], ...] = ()
     # Sheet Chuyển lên, not part of the fingerprint: it says nothing about the own templates.
     transfers: tuple[Transfer, ...] = ()
+    # Sheet Kế thừa, not part of the fingerprint: it changes no template.
+    successions: tuple[Succession, ...] = ()
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError where there is none."""

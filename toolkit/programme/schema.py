@@ -20,6 +20,7 @@ from toolkit.programme.keywords import (
     PROFILES,
     ROLES,
     SEVERITIES,
+    SUCCESSION_KINDS,
     YES,
     E,
     Keywords,
@@ -129,6 +130,44 @@ UNITS = Sheet(
         Column("order", "thứ tự", "order", _NUMBER, width=9),
     ),
     required=True,
+)
+SUCCESSIONS = Sheet(
+    "successions",
+    "Kế thừa",
+    "Successions",
+    "ke-thua.csv",
+    (
+        Column(
+            "predecessor",
+            "đơn vị cũ",
+            "predecessor",
+            _CODE,
+            required=True,
+            refers="units.code",
+            width=14,
+        ),
+        Column("successor", "đơn vị mới", "successor", _CODE, refers="units.code", width=14),
+        Column("day", "ngày", "date", _DATE, required=True),
+        Column(
+            "kind",
+            "loại",
+            "kind",
+            _KEYWORD,
+            required=True,
+            words=_words(SUCCESSION_KINDS),
+            width=18,
+        ),
+        Column("share", "tỷ lệ", "share", _NUMBER, width=10),
+        Column(
+            "former",
+            "cấp trên cũ",
+            "former superior",
+            _CODE,
+            refers="units.code",
+            width=14,
+        ),
+        Column("remark", "ghi chú", "remark", width=50),
+    ),
 )
 PERIODS = Sheet(
     "periods",
@@ -329,6 +368,7 @@ TRANSFERS = Sheet(
 SHEETS: tuple[Sheet, ...] = (
     PROGRAMME,
     UNITS,
+    SUCCESSIONS,
     PERIODS,
     FORMS,
     FIELDS,

@@ -139,7 +139,9 @@ def _figure(
     field = None if transfer.field == ROW_COUNT else table.form.field(transfer.field)
     typed = _typed(figure, names)
     fate = Fate.BLANK if typed is None else Fate.FILLED
-    if figure.coverage is not None and not figure.coverage.complete and typed is not None:
+    asked = field is None or field.required or field.is_numeric  # a remark need not be complete
+    lacking = figure.coverage is not None and not figure.coverage.complete
+    if asked and lacking and fate is Fate.FILLED:
         fate = Fate.PROVISIONAL
     filling = Filling(
         transfer,
@@ -153,7 +155,7 @@ def _figure(
         figure.coverage,
         figure.parts,
     )
-    return _settled(filling, form, target, figure)
+    return _settled(filling, form, target, figure, names)
 
 
 def _typed(figure: Figure, names: Mapping[str, str]) -> Decimal | date | str | None:
@@ -168,10 +170,18 @@ def _typed(figure: Figure, names: Mapping[str, str]) -> Decimal | date | str | N
     return figure.value
 
 
-def _settled(filling: Filling, form: TargetForm, target: Target, figure: Figure | None) -> Filling:
+def _settled(
+    filling: Filling,
+    form: TargetForm,
+    target: Target,
+    figure: Figure | None,
+    names: Mapping[str, str],
+) -> Filling:
     """The filling with what stands in its way, and what is to be said of it."""
     address = Address(target.file, filling.sheet, filling.cell)
-    said = {"field": _source(filling.transfer), "row": filling.label}
+    title = filling.field.title if filling.field else ""
+    label = " – ".join(dict.fromkeys(part for part in (filling.label, title) if part))
+    said = {"field": _source(filling.transfer), "row": label}
     if filling.place is None:
         return _lost(filling.transfer, target, "upward.no_cell", filling)
     if not form.may_type(filling.place):
@@ -189,7 +199,11 @@ def _settled(filling: Filling, form: TargetForm, target: Target, figure: Figure 
         lacking = [c for c in cover.expected if c in {*cover.missing, *cover.unreadable}]
         lacking += [code for code in cover.partial if code not in lacking]
         counted = str(cover.denominator - len(lacking))
-        said |= {"counted": counted, "asked": str(cover.denominator), "units": ", ".join(lacking)}
+        said |= {
+            "counted": counted,
+            "asked": str(cover.denominator),
+            "units": ", ".join(names.get(code, code) for code in lacking),
+        }
         finding = Finding("upward.provisional", Severity.WARNING, address, "", said)
         return replace(filling, finding=finding)
     return filling
@@ -262,7 +276,7 @@ class _Lists:
         blank = part is None or part.state is State.MISSING
         if fate is Fate.BLANK and blank and filling.place is not None:
             return filling  # the unit left it blank: nothing to say that its own check did not
-        return _settled(filling, self._form, target, None)
+        return _settled(filling, self._form, target, None, {})
 
 
 def _of_part(part: Part | None) -> Decimal | date | str | None:

@@ -17,26 +17,25 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.consolidate.model import Part
 from toolkit.messages import message, text
 from toolkit.programme.keywords import AGGREGATIONS, written
-from toolkit.programme.model import Period, Programme
+from toolkit.programme.model import ROW_COUNT, UNIT_NAME, Period, Programme
 from toolkit.register.files import replacing
-from toolkit.template.metrics import line_count
+from toolkit.report.summary.pen import height
 from toolkit.text import figure_text
 from toolkit.upward.entries import Fate, Filling
 
 _FONT = "Times New Roman"
 _SIZE = 11
-_LINE = 15.0
 _CREATED = datetime(2000, 1, 1)  # the same figures are to give the same bytes
 _HEAD_ROW = 4
 _COLUMNS = (  # heading, width
-    ("number", 6),
-    ("sheet", 26),
-    ("cell", 8),
-    ("typed", 18),
-    ("fate", 15),
-    ("source", 44),
-    ("how", 18),
-    ("said", 52),
+    ("number", 6.0),
+    ("sheet", 26.0),
+    ("cell", 8.0),
+    ("typed", 18.0),
+    ("fate", 15.0),
+    ("source", 44.0),
+    ("how", 18.0),
+    ("said", 52.0),
 )
 _COLOURS = {
     Fate.FILLED: "#DCEBD5",
@@ -128,11 +127,14 @@ def _figure(
     lang: str,
 ) -> None:
     form = programme.form(filling.transfer.form)
-    field = filling.field
-    title = field.title if field else text(f"upward.field.{filling.transfer.field[1:]}", lang)
+    field, code = filling.field, filling.transfer.field
+    pseudo = code in (UNIT_NAME, ROW_COUNT)
+    title = text(f"upward.field.{code[1:]}", lang) if pseudo else form.field(code).title
     how = written(AGGREGATIONS, field.over_units) if field and filling.coverage else ""
     said = message(filling.finding, lang) if filling.finding else ""
-    source = " – ".join(part for part in (f"{form.code} {form.name}", filling.label, title) if part)
+    source = " – ".join(
+        dict.fromkeys(part for part in (f"{form.code} {form.name}", filling.label, title) if part)
+    )
     words = {
         1: filling.sheet,
         2: filling.cell,
@@ -168,8 +170,7 @@ def _part(sheet: Worksheet, look: _Looks, row: int, part: Part, programme: Progr
 
 def _height(words: Mapping[int, str]) -> float:
     """Neither Excel nor LibreOffice fits the rows of a file it did not write itself."""
-    lines = [line_count(said, _COLUMNS[column][1], _SIZE) for column, said in words.items()]
-    return max(lines, default=1) * _LINE + 3
+    return height(*((said, _COLUMNS[at][1], float(_SIZE), False) for at, said in words.items()))
 
 
 def shown(value: Decimal | date | str | None, *, percent: bool = False) -> str:

@@ -18,8 +18,10 @@ from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
+    from toolkit.consolidate.chartdata import ChartData
+    from toolkit.consolidate.model import Consolidation
     from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import SubmissionDetail
+    from toolkit.register.model import Edition, SubmissionDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Consolidated:
     expected: int
     received: int
     missing: tuple[str, ...]
+    edition: str = ""  # the closed edition that it is a copy of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,19 @@ def consolidate(
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Consolidated, ...]:
-    """``bao-cao/PERIOD/tong-hop.xlsx`` for each period.
+    """``bao-cao/PERIOD/tong-hop.xlsx`` for each period; of a closed one as it was published.
 
     Raises ToolkitError for an unknown period and where nothing is on record.
     """
+    from toolkit.register.store import Register
+
     programme = load_programme(folder)
     details = current_details(folder, programme)
     asked = _due_periods(programme, details, periods)
+    with Register(folder.register, read_only=True) as register:
+        closed = {e.period: e for e in register.editions() if e.reopened is None}
     return tuple(
-        _write_summary(folder, programme, period, details, lang)
+        _write_summary(folder, programme, period, details, lang, closed.get(period.code))
         for period in progress(asked, "cli.progress.consolidate")
     )
 
@@ -91,18 +98,19 @@ def _write_summary(
     period: Period,
     details: Sequence[SubmissionDetail],
     lang: str,
+    edition: Edition | None,
 ) -> Consolidated:
-    from toolkit.consolidate.chartdata import chart_data
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
-    from toolkit.report.summary.book import write_summary
+    from toolkit.report.present_export import write_present
+    from toolkit.workflow.rebuild import published_summary
 
     consolidation = consolidate_returns(programme, period, details)
-    charts = [
-        chart_data(chart, programme, period, details, consolidation, lang=lang)
-        for chart in programme.charts
-    ]
     target = folder.summary(period.code)
-    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+    if edition is None:
+        write_summary_of(folder, consolidation, details, target, lang)
+    else:
+        published_summary(folder, edition, target, lang)
+    write_present(consolidation, folder.reports(period.code))
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(
@@ -112,9 +120,40 @@ def _write_summary(
         for u in units
         if u.received is None
     )
-    return Consolidated(
-        period, target, len(units), sum(u.received is not None for u in units), missing
-    )
+    came = sum(u.received is not None for u in units)
+    name = edition.name if edition else ""
+    return Consolidated(period, target, len(units), came, missing, name)
+
+
+def write_summary_of(
+    folder: Folder,
+    consolidation: Consolidation,
+    details: Sequence[SubmissionDetail],
+    target: Path,
+    lang: str,
+) -> None:
+    """The summary workbook of a consolidation of ``details``, at ``target``.
+
+    The archive of ``folder`` is read. Raises ToolkitError as :func:`verified`, and where the
+    target cannot be written.
+    """
+    from toolkit.report.summary.book import write_summary
+
+    charts = _charts_of(consolidation, details, lang)
+    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+
+
+def _charts_of(
+    consolidation: Consolidation, details: Sequence[SubmissionDetail], lang: str
+) -> list[ChartData]:
+    """The data of the charts the programme asks for."""
+    from toolkit.consolidate.chartdata import chart_data
+
+    programme, period = consolidation.programme, consolidation.period
+    return [
+        chart_data(chart, programme, period, details, consolidation, lang=lang)
+        for chart in programme.charts
+    ]
 
 
 def charts(
@@ -144,6 +183,45 @@ def charts(
         target.mkdir(parents=True, exist_ok=True)
         made[period.code] += draw(data, target / slug(chart.code), lang)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """The page of a period written."""
+
+    period: Period
+    file: Path
+
+
+def pages(
+    folder: Folder,
+    periods: Sequence[str] = (),
+    output: Path | None = None,
+    *,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Paged, ...]:
+    """``bao-cao/PERIOD/trang.html`` for each period, or ``output`` for a single one.
+
+    Raises ToolkitError as :func:`consolidate`, and where ``output`` is given for several.
+    """
+    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+    from toolkit.report.page.write import write_page
+
+    programme = load_programme(folder)
+    details = current_details(folder, programme)
+    asked = _due_periods(programme, details, periods)
+    if output is not None and len(asked) != 1:
+        raise ToolkitError("error.page_one_output")
+    made = []
+    for period in progress(asked, "cli.progress.page"):
+        consolidation = consolidate_returns(programme, period, details)
+        charts = _charts_of(consolidation, details, lang)
+        controls = verified(folder, consolidation, details)
+        target = output or folder.page(period.code)
+        write_page(consolidation, details, charts, controls, target, folder.out, lang)
+        made.append(Paged(period, target))
+    return tuple(made)
 
 
 def export(
