@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-
-from lxml import etree
 
 from toolkit.errors import ToolkitError, UnreadableFile
 from toolkit.intake.model import RawSheet
 from toolkit.intake.reader import read_bytes
 from toolkit.intake.reader.archive import Archive
+from toolkit.intake.reader.entry import BROKEN
 from toolkit.intake.reader.limits import DEFAULTS
 from toolkit.plan.document import is_document, read_document
 from toolkit.plan.model import Block, Grid, Line, Paragraph, Place
@@ -25,16 +21,6 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 # What is no text though it has no zero bytes near its start; named by the intake's reader.
 _NAMED = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"MZ")
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.LxmlError,
-    struct.error,
-    EOFError,
-    ValueError,
-    LookupError,
-    RuntimeError,
-)
 
 
 def read_source(path: Path) -> tuple[Block, ...]:
@@ -63,7 +49,7 @@ def _document(data: bytes) -> tuple[Block, ...] | None:
     try:
         with Archive(data, DEFAULTS) as archive:
             return read_document(archive, DEFAULTS) if is_document(archive) else None
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UnreadableFile("reader.damaged") from error
 
 
