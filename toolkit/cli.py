@@ -275,7 +275,19 @@ def consolidate(ctx: click.Context, periods: Sequence[str]) -> int:
     lang = language_of(ctx)
     made = workflow.consolidate(_here(ctx), periods, lang=lang, progress=_progress(lang))
     _show(console.consolidated(made, lang))
-    return CLEAN
+    return _code(f for one in made for f in one.findings)
+
+
+@baocao.command()
+@_periods
+@_common
+@click.pass_context
+def score(ctx: click.Context, periods: Sequence[str]) -> int:
+    """See the catalogue: help.score."""
+    lang = language_of(ctx)
+    made = workflow.score(_here(ctx), periods, lang=lang, progress=_progress(lang))
+    _show(console.scored(made, lang))
+    return _code(f for one in made for f in one.findings)
 
 
 @baocao.command()

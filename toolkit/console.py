@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Paged,
         Ran,
         Received,
+        Scored,
         StatusTable,
     )
 
@@ -346,6 +347,24 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         out.append(line)
         if one.edition:
             out.append(text("cli.consolidate.edition", lang, edition=one.edition))
+        out += findings(one.findings, lang)
+    return out
+
+
+def scored(made: Sequence[Scored], lang: str) -> list[str]:
+    """The files of scores, and what is still to be reviewed."""
+    out = []
+    for one in made:
+        out += findings(one.findings, lang)
+        if one.file is None:
+            out.append(text("score.cli.kept", lang, period=one.period.name))
+            continue
+        out.append(text("score.cli.file", lang, period=one.period.name, file=one.file))
+        counts = {"rows": one.rows, "unreviewed": one.unreviewed, "incomplete": one.incomplete}
+        out.append(text("score.cli.counts", lang, **counts))
+        if one.changed:
+            out.append(text("score.cli.changed", lang, rows="; ".join(one.changed)))
+        out += [text("cli.written", lang, file=path) for path in one.exported]
     return out
 
 

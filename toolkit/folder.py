@@ -58,6 +58,11 @@ class Folder:
         """The HTML page of a period."""
         return self.reports(period) / "trang.html"
 
+    def review(self, period: str) -> Path:
+        """The file the head office fills in with reviewed scores: it is read again, so it
+        stays beside the programme."""
+        return self.root / "cham-diem" / f"{period}.xlsx"
+
     def charts(self, period: str) -> Path:
         """The chart pictures of a period."""
         return self.reports(period) / "bieu-do"

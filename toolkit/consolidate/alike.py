@@ -32,12 +32,22 @@ def near_pairs(keys: Sequence[str], least: float = NEAR) -> list[tuple[int, int,
     an empty key is like nothing.
     """
     found: list[tuple[int, int, float]] = []
-    for place, key in enumerate(keys):
-        if not key:
+    # Words sorted once and not for every pair: lists may hold thousands of rows. None is
+    # passed over.
+    ready = [_sorted(key) or None for key in keys]
+    for place, key in enumerate(ready):
+        if key is None:
             continue
-        rest = [other or None for other in keys[place + 1 :]]  # None is passed over
-        matches = process.extract(
-            key, rest, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=None
-        )
+        rest = ready[place + 1 :]
+        matches = process.extract(key, rest, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         found += [(place, place + 1 + index, score) for _, score, index in matches]
     return sorted(found)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two keys are, 0 to 100, words in any order."""
+    return fuzz.ratio(_sorted(one), _sorted(other))
+
+
+def _sorted(key: str) -> str:
+    return " ".join(sorted(key.split()))

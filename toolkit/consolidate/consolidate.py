@@ -21,23 +21,30 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.place import place
+from toolkit.consolidate.scoring import score
 from toolkit.consolidate.status import period_status
 from toolkit.consolidate.succession import present_units
 from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Period, Programme
+from toolkit.programme.reviews import Review
 from toolkit.register.model import SubmissionDetail
 
 
 def consolidate(
-    programme: Programme, period: Period, details: Sequence[SubmissionDetail]
+    programme: Programme,
+    period: Period,
+    details: Sequence[SubmissionDetail],
+    reviews: Sequence[Review] = (),
 ) -> Consolidation:
     """All forms that have something to say about ``period``, over all units.
 
     ``details`` may be everything on record, in any order: what belongs to other periods and
-    what is no longer current is passed over. Raises ValueError when two current returns of
+    what is no longer current is passed over. ``reviews`` are the points the head office gave,
+    where the programme scores its units. Raises ValueError when two current returns of
     one unit and period are among them, EvaluationError for a formula that does not fit the
     answers.
     """
@@ -50,7 +57,7 @@ def consolidate(
         ]
         present = present_units(programme, tables, placement)
     submissions = [detail.submission for detail in details]
-    return Consolidation(
+    made = Consolidation(
         programme=programme,
         period=period,
         tables=tuple(tables),
@@ -63,6 +70,7 @@ def consolidate(
         unplaced=placement.unplaced,
         present=present,
     )
+    return replace(made, scores=score(made, reviews))
 
 
 @contextmanager

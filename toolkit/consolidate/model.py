@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from toolkit.findings import Finding
 from toolkit.intake.model import AnswerValue, Ledger, State
 from toolkit.programme.model import Form, Item, Period, Programme, Unit
 from toolkit.register.model import Decision
+
+if TYPE_CHECKING:
+    from toolkit.consolidate.score_model import ScoreTable
 
 # The pseudo field of OPEN forms, in ``TableRow.totals`` and ``UnitLine``: how many rows were
 # filled in. No field of a programme has this code.
@@ -299,3 +303,5 @@ class Consolidation:
     unplaced: tuple[Unplaced, ...] = ()
     # by the units of today; None where no answer of the periods stands elsewhere today
     present: PresentUnits | None = None
+    # points, bands and ranks; None where the programme does not score units for the period
+    scores: ScoreTable | None = None

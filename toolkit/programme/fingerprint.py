@@ -19,10 +19,11 @@ def fingerprint(programme: Programme) -> str:
 
     Independent of the order of columns, of styles and of who saved the workbook; the order
     of rows counts, because it is the order on the templates. The programme's own
-    ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
-    into the same template, and a return made before them is not of an earlier issue. What is
-    passed on to a superior body has nothing to do with the own templates, and successions
-    only say how figures are carried to the units of today.
+    ``fingerprint`` is left out, and so are waivers, wordings, criteria and bands: they judge
+    what was written into the same template, and a return made before them is not of an
+    earlier issue; criteria that are rows of a form are among the item lists. What is passed
+    on to a superior body has nothing to do with the own templates, and successions only say
+    how figures are carried to the units of today.
     """
     content = canonical(programme)
     assert isinstance(content, dict)
@@ -31,6 +32,8 @@ def fingerprint(programme: Programme) -> str:
     content.pop("wordings")
     content.pop("transfers")
     content.pop("successions")
+    content.pop("criteria")
+    content.pop("bands")
     return _digest(content)
 
 

@@ -101,6 +101,8 @@ ROLES: Keywords[Role] = (
     Keyword(Role.STATUS, "trạng thái"),
     Keyword(Role.REMARK, "ghi chú"),
     Keyword(Role.KEY, "mã riêng"),
+    Keyword(Role.SELF_SCORE, "tự chấm", ("self-score",)),
+    Keyword(Role.EVIDENCE, "minh chứng"),
 )
 SEVERITIES: Keywords[Severity] = (
     Keyword(Severity.ERROR, "lỗi"),
@@ -147,11 +149,13 @@ class Source(StrEnum):
 
     TASKS = "tasks"
     INDICATORS = "indicators"
+    CRITERIA = "criteria"
 
 
 SOURCES: Keywords[Source] = (
     Keyword(Source.TASKS, "Nhiệm vụ"),
     Keyword(Source.INDICATORS, "Chỉ tiêu"),
+    Keyword(Source.CRITERIA, "Tiêu chí"),
 )
 
 

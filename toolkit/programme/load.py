@@ -10,6 +10,12 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from toolkit.errors import ProgrammeError
 from toolkit.findings import Finding
 from toolkit.programme.basics import Head, read_choices, read_head, read_units
+from toolkit.programme.criteria import (
+    criterion_items,
+    read_bands,
+    read_criteria,
+    settle_criteria,
+)
 from toolkit.programme.desk import Desk, spread
 from toolkit.programme.faults import Faults
 from toolkit.programme.fingerprint import fingerprint
@@ -96,9 +102,13 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
     periods = read_periods(desk)
     choices = read_choices(desk)
     lists = read_items(desk)
+    scored = read_criteria(desk)
+    lists |= criterion_items(scored)
     allotments = read_allotments(desk)
     drafts = read_forms(desk, periods, lists)
     rules = read_rules(desk, periods, drafts, lists)
+    criteria = settle_criteria(desk, scored, drafts, lists)
+    bands = read_bands(desk, criteria, drafts, lists)
     charts = read_charts(desk, drafts, lists)
     waivers = read_waivers(desk, units, periods, rules)
     programme = Programme(
@@ -123,5 +133,7 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
         wordings=read_wordings(desk),
         transfers=read_transfers(desk, drafts, lists),
         successions=read_successions(desk, units),
+        criteria=criteria,
+        bands=bands,
     )
     return programme, drafts

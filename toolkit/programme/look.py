@@ -37,7 +37,7 @@ LAST_ROW = 5000
 LISTS_SHEET = "_danh-sach"
 LISTED_ROWS = 500
 DATE_FORMAT = "dd/mm/yyyy"
-_TEXT_ATTRS = ("formula", "rule")  # typed text that Excel would take for a formula
+_TEXT_ATTRS = ("formula", "rule", "condition")  # typed text that Excel would take for a formula
 _OFFER_ONLY = ("sources", "prefills")  # more than the words offered may be written
 
 

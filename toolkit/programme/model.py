@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from toolkit.findings import Severity
 from toolkit.programme.language.tree import Expression, Sentence
+from toolkit.programme.score_types import Band, Criterion
 
 # Metadata of a field that came after programmes were in use: ``field(default=…,
 # metadata=LATER)``. At its default it takes no part in the fingerprint.
@@ -74,6 +75,8 @@ class Role(StrEnum):
     STATUS = "status"  # trạng thái
     REMARK = "remark"  # ghi chú
     KEY = "key"  # mã riêng: the code by which a row of a list is followed over periods
+    SELF_SCORE = "self_score"  # điểm tự chấm, in a form whose rows are the criteria
+    EVIDENCE = "evidence"  # minh chứng
 
 
 class PeriodKind(StrEnum):
@@ -373,6 +376,9 @@ class Programme:
     transfers: tuple[Transfer, ...] = ()
     # Sheet Kế thừa, not part of the fingerprint: it changes no template.
     successions: tuple[Succession, ...] = ()
+    # Sheets Tiêu chí and Xếp loại, outside the fingerprint: they judge what was reported.
+    criteria: tuple[Criterion, ...] = ()
+    bands: tuple[Band, ...] = ()  # the highest first
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError where there is none."""

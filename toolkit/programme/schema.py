@@ -6,9 +6,6 @@ else names a heading. Vietnamese comes first and is what is written, English is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from toolkit.programme.keywords import (
     AGGREGATIONS,
     CHART_KINDS,
@@ -26,58 +23,11 @@ from toolkit.programme.keywords import (
     Keywords,
     Source,
 )
+from toolkit.programme.score_sheets import BANDS, CRITERIA
+from toolkit.programme.sheet_spec import Column as Column
+from toolkit.programme.sheet_spec import ColumnKind as ColumnKind
+from toolkit.programme.sheet_spec import Sheet as Sheet
 from toolkit.text import match_key
-
-
-class ColumnKind(StrEnum):
-    """What the cells of a column hold."""
-
-    CODE = "code"
-    CODES = "codes"  # a list of codes or keywords
-    TEXT = "text"
-    TEXTS = "texts"  # a list
-    NUMBER = "number"
-    DATE = "date"
-    LIMIT = "limit"  # a number or a date, as the field's type says
-    FLAG = "flag"
-    KEYWORD = "keyword"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet. ``refers`` is ``sheet.column`` where its dropdown comes from.
-
-    ``required`` says that the heading and a value in every row must be there.
-    """
-
-    attr: str
-    vi: str
-    en: str
-    kind: ColumnKind = ColumnKind.TEXT
-    required: bool = False
-    words: tuple[str, ...] = ()  # the Vietnamese keywords offered
-    refers: str = ""
-    width: float = 12  # characters, the least the built workbook gives it
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet of the workbook; ``csv`` is the name of its file in a folder of CSV files."""
-
-    key: str
-    vi: str
-    en: str
-    csv: str
-    columns: tuple[Column, ...]
-    required: bool = False
-    open_headings: bool = False  # a further heading is data, not a fault
-
-    def column(self, attr: str) -> Column:
-        """The column of that attribute; KeyError where the sheet has none."""
-        for column in self.columns:
-            if column.attr == attr:
-                return column
-        raise KeyError(attr)
 
 
 def _words(table: Keywords[E]) -> tuple[str, ...]:
@@ -377,6 +327,8 @@ SHEETS: tuple[Sheet, ...] = (
     INDICATORS,
     ALLOTMENTS,
     RULES,
+    CRITERIA,
+    BANDS,
     CHARTS,
     WAIVERS,
     WORDINGS,

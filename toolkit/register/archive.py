@@ -167,6 +167,18 @@ def load(stored: str, sha256: str, root: Path) -> bytes:
     return data
 
 
+def find(sha256: str, root: Path) -> str:
+    """The path below ``root`` of the archived copy of that hash.
+
+    Raises ToolkitError when it is gone.
+    """
+    folder = os.path.join(root, ARCHIVE, sha256[:2])
+    there = _present(sha256, folder)
+    if there is None:
+        raise ToolkitError("register.error.archive_missing", file=sha256, reason=folder)
+    return f"{ARCHIVE}/{sha256[:2]}/{os.path.basename(there)}"
+
+
 def _present(sha256: str, folder: str) -> str | None:
     paths = (os.path.join(folder, sha256 + suffix) for suffix in (*SUFFIXES, _OTHER))
     return next((path for path in paths if os.path.exists(path)), None)

@@ -108,7 +108,7 @@ def write_csv(frame: pd.DataFrame, target: Path) -> None:
     A text that a spreadsheet program would run as a formula gets an apostrophe in front; a
     number never does. Raises ToolkitError when the file cannot be written.
     """
-    with _writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as stream:
+    with writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as stream:
         # RFC 4180; with "\n" alone the csv module would leave a lone "\r" in a text unquoted.
         out = csv.writer(stream, lineterminator="\r\n")
         out.writerow(COLUMNS)
@@ -125,7 +125,7 @@ def write_parquet(frame: pd.DataFrame, target: Path) -> None:
         for name in COLUMNS
     ]
     table = pa.Table.from_arrays(columns, names=list(COLUMNS))
-    with _writing(target) as aside:
+    with writing(target) as aside:
         pq.write_table(table, aside)
 
 
@@ -143,7 +143,7 @@ def write_xlsx(frame: pd.DataFrame, target: Path, lang: str = "vi") -> None:
         "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
     }
     lines = _lines(frame)
-    with _writing(target) as aside, xlsxwriter.Workbook(str(aside), options) as book:
+    with writing(target) as aside, xlsxwriter.Workbook(str(aside), options) as book:
         book.set_properties({"created": _CREATED})
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -195,7 +195,8 @@ def _lines(frame: pd.DataFrame) -> Iterator[Line]:
 
 
 @contextlib.contextmanager
-def _writing(target: Path) -> Iterator[Path]:
+def writing(target: Path) -> Iterator[Path]:
+    """A path to write aside; ToolkitError when the target cannot be written."""
     try:
         with replacing(target) as aside:
             yield aside

@@ -34,6 +34,7 @@ from toolkit.workflow.returns import (
     checked_json,
     receive,
 )
+from toolkit.workflow.scores import Scored, score
 from toolkit.workflow.status import StatusTable, status, status_json, write_status
 from toolkit.workflow.trace import trace
 from toolkit.workflow.upward import Filled, fill
@@ -60,6 +61,7 @@ __all__ = [
     "Rehearsal",
     "Reminded",
     "Reopened",
+    "Scored",
     "StatusTable",
     "accept",
     "charts",
@@ -84,6 +86,7 @@ __all__ = [
     "reopen",
     "reopen_period",
     "run",
+    "score",
     "send_back",
     "silent",
     "status",

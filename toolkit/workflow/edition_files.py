@@ -16,6 +16,7 @@ from toolkit.workflow.judging import Judge, looks_back, no_history, recorded_ans
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Programme
+    from toolkit.programme.reviews import Review
     from toolkit.register.model import (
         Decision,
         Edition,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 SUMMARY, FIGURES, PAPER = "tong-hop.xlsx", "con-so.csv", "an-ban.json"
+REVIEWS = "cham-diem.xlsx"  # the reviewed scores as they were then
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class EditionState:
 
     programme: Programme
     details: tuple[SubmissionDetail, ...]
+    reviews: Path | None = None  # the archived file of reviewed scores
+
+    def given(self) -> tuple[Review, ...]:
+        """The reviewed scores."""
+        from toolkit.programme.reviews import read_reviews
+
+        return read_reviews(self.reviews, self.programme)[0] if self.reviews is not None else ()
 
 
 def make_files(
@@ -56,13 +65,18 @@ def make_files(
 
     programme, details = state.programme, state.details
     period = programme.period(edition.period)
-    consolidation = consolidate(programme, period, details)
+    consolidation = consolidate(programme, period, details, state.given())
     figures = published(consolidation)
     write_summary_of(folder, consolidation, details, target / SUMMARY, edition.lang)
     write_figures(figures, target / FIGURES)
     with replacing(target / FILE_NAME) as aside:
         aside.write_bytes(load(edition.stored, edition.programme, folder.out))
-    made = [file_of(target / name) for name in sorted((SUMMARY, FIGURES, FILE_NAME))]
+    names = [SUMMARY, FIGURES, FILE_NAME]
+    if state.reviews is not None:
+        names.append(REVIEWS)
+        with replacing(target / REVIEWS) as aside:
+            aside.write_bytes(state.reviews.read_bytes())
+    made = [file_of(target / name) for name in sorted(names)]
     write_paper(edition, returns, made, target / PAPER)
     made.append(file_of(target / PAPER))
     return tuple(sorted(made, key=lambda f: f.name)), figures
@@ -82,6 +96,7 @@ def as_closed(
     edition: Edition,
     returns: Sequence[EditionReturn],
     decisions: Sequence[Decision],
+    files: Sequence[EditionFile],
 ) -> Iterator[EditionState]:
     """The state of things when an edition was closed, out of the archive alone.
 
@@ -109,4 +124,16 @@ def as_closed(
                 judgement = judge_bytes(data, one.file, programme, judge.history)
                 register.record(judgement, one.received, one.stored, key)
             register.replay(decisions)
-        yield EditionState(programme, register.details())
+        yield EditionState(programme, register.details(), _reviews(folder, files))
+
+
+def _reviews(folder: Folder, files: Sequence[EditionFile]) -> Path | None:
+    """The archived file of reviewed scores of an edition, whole; None where it had none."""
+    from toolkit.register.archive import find, load
+
+    digest = next((one.sha256 for one in files if one.name == REVIEWS), "")
+    if not digest:
+        return None
+    stored = find(digest, folder.out)
+    load(stored, digest, folder.out)
+    return folder.out / stored

@@ -92,7 +92,8 @@ def close(
         periods=tuple(p.code for p in collected),
         lacking=tuple((u.unit.code, u.period.code, u.state.value) for u in lacking),
     )
-    figures = _publish(folder, edition, EditionState(programme, details), on_record)
+    state = EditionState(programme, details, _keep_reviews(folder, programme, when))
+    figures = _publish(folder, edition, state, on_record)
     return Closed(
         edition,
         when,
@@ -120,6 +121,20 @@ def _keep_programme(folder: Folder, programme: Programme) -> tuple[str, str]:
     if judging_key(load(folder.out / stored)) != judging_key(programme):
         raise ToolkitError("register.error.moved_on")
     return digest, stored
+
+
+def _keep_reviews(folder: Folder, programme: Programme, period: Period) -> Path | None:
+    """Put the file of reviewed scores among the originals; None where there is none."""
+    import hashlib
+
+    from toolkit.register.archive import store
+
+    source = folder.review(period.code)
+    if not programme.criteria or not source.is_file():
+        return None
+    data = source.read_bytes()
+    stored = store(data, hashlib.sha256(data).hexdigest(), source.suffix, folder.out)
+    return folder.out / stored
 
 
 def _collected(programme: Programme, period: Period) -> tuple[Period, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
+from toolkit.findings import Finding
 from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
@@ -15,6 +16,7 @@ from toolkit.workflow.common import Progress, load_programme, periods_of, silent
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
+from toolkit.workflow.reviews import reviews_for
 from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Consolidated:
     received: int
     missing: tuple[str, ...]
     edition: str = ""  # the closed edition that it is a copy of
+    findings: tuple[Finding, ...] = ()  # of the file of reviewed scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Drawn:
     charts: tuple[Path, ...]
 
 
-def _due_periods(
+def due_periods(
     programme: Programme, details: Sequence[SubmissionDetail], codes: Sequence[str]
 ) -> tuple[Period, ...]:
     """The periods asked for; else those that have returns, and the years they belong to.
@@ -83,7 +86,7 @@ def consolidate(
 
     programme = load_programme(folder)
     details = current_details(folder, programme)
-    asked = _due_periods(programme, details, periods)
+    asked = due_periods(programme, details, periods)
     with Register(folder.register, read_only=True) as register:
         closed = {e.period: e for e in register.editions() if e.reopened is None}
     return tuple(
@@ -104,7 +107,8 @@ def _write_summary(
     from toolkit.report.present_export import write_present
     from toolkit.workflow.rebuild import published_summary
 
-    consolidation = consolidate_returns(programme, period, details)
+    reviews, faults = reviews_for(folder, programme, period)
+    consolidation = consolidate_returns(programme, period, details, reviews)
     target = folder.summary(period.code)
     if edition is None:
         write_summary_of(folder, consolidation, details, target, lang)
@@ -122,7 +126,7 @@ def _write_summary(
     )
     came = sum(u.received is not None for u in units)
     name = edition.name if edition else ""
-    return Consolidated(period, target, len(units), came, missing, name)
+    return Consolidated(period, target, len(units), came, missing, name, faults)
 
 
 def write_summary_of(
@@ -173,7 +177,7 @@ def charts(
 
     programme = load_programme(folder)
     details = current_details(folder, programme)
-    asked = _due_periods(programme, details, periods)
+    asked = due_periods(programme, details, periods)
     consolidations = {p.code: consolidate_returns(programme, p, details) for p in asked}
     jobs = [(period, chart) for period in asked for chart in programme.charts]
     made: dict[str, list[Path]] = {period.code: [] for period in asked}
@@ -210,12 +214,13 @@ def pages(
 
     programme = load_programme(folder)
     details = current_details(folder, programme)
-    asked = _due_periods(programme, details, periods)
+    asked = due_periods(programme, details, periods)
     if output is not None and len(asked) != 1:
         raise ToolkitError("error.page_one_output")
     made = []
     for period in progress(asked, "cli.progress.page"):
-        consolidation = consolidate_returns(programme, period, details)
+        reviews, _ = reviews_for(folder, programme, period)
+        consolidation = consolidate_returns(programme, period, details, reviews)
         charts = _charts_of(consolidation, details, lang)
         controls = verified(folder, consolidation, details)
         target = output or folder.page(period.code)

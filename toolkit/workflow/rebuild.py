@@ -69,7 +69,7 @@ def rebuild(folder: Folder, name: str, out: Path | None = None) -> Rebuilt:
     shelf = folder.edition(edition.period, edition.number)
     aside = shelf.with_name(aside_name(shelf.name))
     try:
-        with as_closed(folder, edition, returns, decisions) as state:
+        with as_closed(folder, edition, returns, decisions, files) as state:
             made, again = make_files(folder, edition, state, returns, aside)
         hashes = {one.name: one.sha256 for one in made}
         done = [
@@ -121,13 +121,14 @@ def published_summary(folder: Folder, edition: Edition, target: Path, lang: str)
     with EditionReader(folder.register, read_only=True) as register, register.snapshot():
         returns = register.edition_returns(edition.id)
         decisions = register.decisions_until(edition.decisions)
-        hashes = {f.name: f.sha256 for f in register.edition_files(edition.id)}
+        files = register.edition_files(edition.id)
+    hashes = {one.name: one.sha256 for one in files}
     shelf = folder.edition(edition.period, edition.number) / SUMMARY
     if lang == edition.lang and shelf.is_file() and file_of(shelf).sha256 == hashes[SUMMARY]:
         with replacing(target) as aside:
             shutil.copyfile(shelf, aside)
         return
-    with as_closed(folder, edition, returns, decisions) as state:
+    with as_closed(folder, edition, returns, decisions, files) as state:
         period = state.programme.period(edition.period)
-        consolidation = consolidate(state.programme, period, state.details)
+        consolidation = consolidate(state.programme, period, state.details, state.given())
         write_summary_of(folder, consolidation, state.details, target, lang)

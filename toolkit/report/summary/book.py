@@ -21,6 +21,7 @@ from toolkit.report.status_sheet import add_status_sheet
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
+from toolkit.report.summary.judgements import draw_judgements
 from toolkit.report.summary.lists import (
     draw_details,
     draw_entries,
@@ -113,6 +114,7 @@ def _draw(
         draw_followed(book.add_worksheet(own["follow"]), things, pen)
     if consolidation.present is not None:
         draw_present(book.add_worksheet(own["present"]), consolidation, grids, pen)
+    draw_judgements(book, consolidation, own, pen)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):

@@ -1,0 +1,93 @@
+"""Rows that may be one thing: named with the reason, never removed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from consolidate_cases import answer, form, programme, returned, words
+
+from toolkit.consolidate.consolidate import consolidate
+from toolkit.consolidate.twins import Twins, probable_duplicates
+from toolkit.programme.model import FormKind, Role
+
+NAME = 'Đăng ký mô hình "Dân vận khéo"'
+
+
+def twins(*rows: tuple[str, str, str, str], over_periods: str = "list") -> tuple[Twins, ...]:
+    """The pairs among rows (unit, quarter, name, address) of a list of models."""
+    remark = replace(words("ghi_chu", over_periods=over_periods), role=Role.REMARK)
+    listed = form(
+        *(words(code, over_periods=over_periods) for code in ("ten", "dia_chi")),
+        remark,
+        kind=FormKind.OPEN,
+        name=NAME,
+    )
+    made = programme(listed)
+    sent: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for unit, quarter, name, address in rows:
+        sent.setdefault((unit, quarter), []).append((name, address))
+    details = []
+    for (unit, quarter), models in sent.items():
+        answers = [
+            answer("F", str(n), field, cell or None)
+            for n, model in enumerate(models, 1)
+            for field, cell in zip(("ten", "dia_chi", "ghi_chu"), (*model, "như nhau"), strict=True)
+        ]
+        details.append(returned(unit, quarter, more=answers))
+    consolidation = consolidate(made, made.period("Y"), details)
+    assert len(consolidation.tables[0].entries) == len(rows)
+    return probable_duplicates(consolidation)
+
+
+def said(pairs: tuple[Twins, ...]) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            f"{p.first.unit.code}{p.first.row}-{p.second.unit.code}{p.second.row}",
+            [f"{r.field.code} {r.likeness.value}" for r in p.reasons],
+        )
+        for p in pairs
+    ]
+
+
+GREEN = "Mô hình Dân vận khéo xây dựng tuyến đường xanh sạch đẹp"
+
+
+@pytest.mark.parametrize(
+    ("other", "address", "reasons"),
+    [
+        (GREEN, "Tổ 5, phường An Biên", ["ten same", "dia_chi same"]),
+        (GREEN.upper(), "tổ 5, phường  An Biên", ["ten same", "dia_chi same"]),
+        (
+            "Dân vận khéo: xây dựng tuyến đường xanh - sạch - đẹp",
+            "Tổ 5 phường An Biên",
+            ["ten same", "dia_chi same"],
+        ),
+        (
+            "Xây dựng các tuyến đường xanh, sạch, đẹp",
+            "Tổ 5, P. An Biên",
+            ["ten near", "dia_chi same"],
+        ),
+        (GREEN, "", ["ten same"]),
+        (GREEN, "Xã Tân Phong, huyện Kiến Thụy", None),
+        ("Mô hình Dân vận khéo trong giảm nghèo bền vững", "Tổ 5, phường An Biên", None),
+    ],
+)
+def test_two_units(other: str, address: str, reasons: list[str] | None) -> None:
+    found = twins(("A", "Q1", GREEN, "Tổ 5, phường An Biên"), ("B", "Q1", other, address))
+    assert said(found) == ([] if reasons is None else [("A1-B1", reasons)])
+
+
+def test_registered_again_later_by_the_same_unit() -> None:
+    rows = (("A", "Q1", GREEN, "Tổ 5"), ("A", "Q3", GREEN, "Tổ 5"))
+    [pair] = twins(*rows)
+    assert pair.same_unit
+    assert [pair.first.period.code, pair.second.period.code] == ["Q1", "Q3"]
+    # Where each return repeats the whole list, the same row again is no duplicate.
+    assert twins(*rows, over_periods="last") == ()
+
+
+def test_two_rows_of_one_return() -> None:
+    assert said(twins(("A", "Q1", GREEN, "Tổ 5"), ("A", "Q1", GREEN, "Tổ 5"))) == [
+        ("A1-A2", ["ten same", "dia_chi same"])
+    ]

@@ -1,0 +1,129 @@
+"""Rows of lists that may stand there twice: a model registered by two units, or again later.
+
+Two rows are named as probable duplicates where their names are the same or nearly the same
+with the same numbers in them, and some other text of both (address, owner) is the same or
+nearly so; or where neither row gives such a text to compare. The name is the first text
+column of the form. What is common tells nothing and is passed over: words that stand in the
+form's own name ("mô hình", "Dân vận khéo"), and other texts that more than a few rows hold
+("Hội Nông dân" as the owner). Nothing is ever removed: a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toolkit.consolidate.alike import NEAR, likeness, near_pairs, passage_key
+from toolkit.consolidate.model import Consolidation, Entry, FormTable
+from toolkit.intake.names import unit_key
+from toolkit.programme.model import Aggregation, Field, FieldType, FormKind, Role
+
+_PIECES = re.compile(r"[,;\n]")
+_NUMBERS = re.compile(r"\d+")
+_FEW = 3  # rows that may hold the same text and it still tells something
+
+
+class Likeness(StrEnum):
+    """How two texts compare."""
+
+    SAME = "same"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A column in which two rows are alike; ``percent`` is 100 for the same."""
+
+    field: Field
+    likeness: Likeness
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two rows of a list that are probably one thing, the earlier one first."""
+
+    table: FormTable
+    first: Entry
+    second: Entry
+    reasons: tuple[Reason, ...]  # the name first
+
+    @property
+    def same_unit(self) -> bool:
+        """Whether one unit sent both."""
+        return self.first.unit == self.second.unit
+
+
+def probable_duplicates(consolidation: Consolidation) -> tuple[Twins, ...]:
+    """The pairs of all lists, in the order of their rows."""
+    return tuple(
+        pair
+        for table in consolidation.tables
+        if table.form.kind is FormKind.OPEN
+        for pair in _of_table(table)
+    )
+
+
+def _of_table(table: FormTable) -> Iterator[Twins]:
+    texts = [f for f in table.form.fields if _tells(f)]
+    if not texts:
+        return
+    name, *others = texts
+    common = frozenset(passage_key(table.form.name).split())
+    entries = _compared(table)
+    rare = {field.code: _rare(entries, field) for field in others}
+    keys = [_name_key(entry, name, common) for entry in entries]
+    for first, second, percent in near_pairs(keys):
+        one, other = entries[first], entries[second]
+        if sorted(_NUMBERS.findall(keys[first])) != sorted(_NUMBERS.findall(keys[second])):
+            continue
+        telling = [f for f in others if {_key(one, f), _key(other, f)} <= rare[f.code]]
+        alike = list(_reasons(one, other, telling))
+        if alike or not telling:
+            kind = Likeness.SAME if keys[first] == keys[second] else Likeness.NEAR
+            yield Twins(table, one, other, (Reason(name, kind, int(percent)), *alike))
+
+
+def _tells(field: Field) -> bool:
+    """Whether a column can tell one thing from another."""
+    return field.is_input and field.type is FieldType.TEXT and field.role is not Role.REMARK
+
+
+def _compared(table: FormTable) -> Sequence[Entry]:
+    """The rows to compare: where each period repeats the whole list, those of the last."""
+    declared = {f.over_periods for f in table.form.fields} - {Aggregation.NONE}
+    if declared != {Aggregation.LAST}:
+        return table.entries
+    last: dict[str, str] = {entry.unit.code: entry.period.code for entry in table.entries}
+    return [entry for entry in table.entries if last[entry.unit.code] == entry.period.code]
+
+
+def _name_key(entry: Entry, name: Field, common: frozenset[str]) -> str:
+    words = _key(entry, name).split()
+    telling = [word for word in words if word not in common]
+    return " ".join(telling or words)
+
+
+def _key(entry: Entry, field: Field) -> str:
+    """The text as it is compared; ``P. An Biên`` in an address is ``phường An Biên``."""
+    part = entry.answers.get(field.code)
+    if part is None or not isinstance(part.value, str):
+        return ""
+    return passage_key(" ".join(unit_key(piece) for piece in _PIECES.split(part.value)))
+
+
+def _rare(entries: Sequence[Entry], field: Field) -> frozenset[str]:
+    """The texts of a column that few rows hold; blank is none of them."""
+    held = Counter(_key(entry, field) for entry in entries)
+    return frozenset(key for key, count in held.items() if key and count <= _FEW)
+
+
+def _reasons(one: Entry, other: Entry, fields: Sequence[Field]) -> Iterator[Reason]:
+    for field in fields:
+        percent = likeness(_key(one, field), _key(other, field))
+        if percent >= NEAR:
+            kind = Likeness.SAME if _key(one, field) == _key(other, field) else Likeness.NEAR
+            yield Reason(field, kind, int(percent))
