@@ -96,3 +96,28 @@ def test_a_programme_without_criteria(tmp_path: Path, capsys: pytest.CaptureFixt
     shutil.copyfile(SAMPLE / "chuong-trinh.xlsx", place / "chuong-trinh.xlsx")
     assert score(place) == CANNOT
     assert "Tiêu chí" in capsys.readouterr().err
+
+
+def test_an_edition_keeps_the_reviewed_scores_it_was_made_with(
+    received: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "hp"
+    shutil.copytree(received, place)
+    file = place / "cham-diem" / "2024.xlsx"
+    assert score(place) == CLEAN
+    book = openpyxl.load_workbook(file)
+    book.active["H2"], book.active["H3"] = 8, 15
+    book.save(file)
+    assert run(["-C", str(place), "close", "2024", "--why", "Thử"]) == CLEAN
+    shelf = next((place / "an-ban").glob("2024*"))
+    assert (shelf / "cham-diem.xlsx").read_bytes() == file.read_bytes()
+    published = (shelf / "tong-hop.xlsx").read_bytes()
+
+    book.active["H2"] = 1
+    book.save(file)
+    for path in shelf.iterdir():
+        path.unlink()
+    assert run(["-C", str(place), "rebuild", "2024"]) == CLEAN
+    assert (shelf / "tong-hop.xlsx").read_bytes() == published
+    sheet = openpyxl.load_workbook(shelf / "tong-hop.xlsx", data_only=True)["Chấm điểm, xếp loại"]
+    assert sheet["D7"].value == 8
