@@ -14,9 +14,11 @@ from toolkit.programme.model import FormKind, Role
 NAME = 'Đăng ký mô hình "Dân vận khéo"'
 
 
-def twins(*rows: tuple[str, str, str, str], over_periods: str = "list") -> tuple[Twins, ...]:
+def twins(
+    *rows: tuple[str, str, str, str], over_periods: str = "list", role: Role = Role.REMARK
+) -> tuple[Twins, ...]:
     """The pairs among rows (unit, quarter, name, address) of a list of models."""
-    remark = replace(words("ghi_chu", over_periods=over_periods), role=Role.REMARK)
+    remark = replace(words("ghi_chu", over_periods=over_periods), role=role)
     listed = form(
         *(words(code, over_periods=over_periods) for code in ("ten", "dia_chi")),
         remark,
@@ -85,6 +87,12 @@ def test_registered_again_later_by_the_same_unit() -> None:
     assert [pair.first.period.code, pair.second.period.code] == ["Q1", "Q3"]
     # Where each return repeats the whole list, the same row again is no duplicate.
     assert twins(*rows, over_periods="last") == ()
+
+
+def test_a_thing_followed_by_its_own_code_is_no_duplicate() -> None:
+    rows = (("A", "Q1", GREEN, "Tổ 5"), ("A", "Q3", GREEN, "Tổ 5"), ("B", "Q3", GREEN, "Tổ 5"))
+    # All three carry the same code; that of another unit is another thing.
+    assert [name for name, _ in said(twins(*rows, role=Role.KEY))] == ["A1-B1", "A1-B1"]
 
 
 def test_two_rows_of_one_return() -> None:

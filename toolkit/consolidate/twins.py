@@ -5,7 +5,8 @@ with the same numbers in them, and some other text of both (address, owner) is t
 nearly so; or where neither row gives such a text to compare. The name is the first text
 column of the form. What is common tells nothing and is passed over: words that stand in the
 form's own name ("mô hình", "Dân vận khéo"), and other texts that more than a few rows hold
-("Hội Nông dân" as the owner). Nothing is ever removed: a person decides.
+("Hội Nông dân" as the owner). Rows of one unit with the same code of their own (role KEY) are
+one thing followed over time, and no duplicates. Nothing is ever removed: a person decides.
 """
 
 from __future__ import annotations
@@ -75,9 +76,12 @@ def _of_table(table: FormTable) -> Iterator[Twins]:
     common = frozenset(passage_key(table.form.name).split())
     entries = _compared(table)
     rare = {field.code: _rare(entries, field) for field in others}
+    own_code = next((f for f in table.form.fields if f.role is Role.KEY), None)
     keys = [_name_key(entry, name, common) for entry in entries]
     for first, second, percent in near_pairs(keys):
         one, other = entries[first], entries[second]
+        if _same_thing(one, other, own_code):
+            continue
         if sorted(_NUMBERS.findall(keys[first])) != sorted(_NUMBERS.findall(keys[second])):
             continue
         telling = [f for f in others if {_key(one, f), _key(other, f)} <= rare[f.code]]
@@ -89,7 +93,11 @@ def _of_table(table: FormTable) -> Iterator[Twins]:
 
 def _tells(field: Field) -> bool:
     """Whether a column can tell one thing from another."""
-    return field.is_input and field.type is FieldType.TEXT and field.role is not Role.REMARK
+    return (
+        field.is_input
+        and field.type is FieldType.TEXT
+        and field.role not in (Role.REMARK, Role.KEY)
+    )
 
 
 def _compared(table: FormTable) -> Sequence[Entry]:
@@ -113,6 +121,13 @@ def _key(entry: Entry, field: Field) -> str:
     if part is None or not isinstance(part.value, str):
         return ""
     return passage_key(" ".join(unit_key(piece) for piece in _PIECES.split(part.value)))
+
+
+def _same_thing(one: Entry, other: Entry, own_code: Field | None) -> bool:
+    """Whether both rows follow one thing of one unit, by its code."""
+    if own_code is None or one.unit != other.unit:
+        return False
+    return _key(one, own_code) == _key(other, own_code) != ""
 
 
 def _rare(entries: Sequence[Entry], field: Field) -> frozenset[str]:
