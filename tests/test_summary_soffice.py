@@ -205,7 +205,7 @@ def test_no_way_of_adding_up_changes_a_figure(
 
 # Functions of Excel 2007 and older: what the workbook may use.
 OLD = {"AND", "AVERAGE", "COUNT", "IF", "IFERROR", "ISNUMBER", "LOWER", "MAX", "MIN", "NA", "OR"}
-OLD |= {"ROUND", "SUM", "TRIM"}
+OLD |= {"ROUND", "SUM", "SUMPRODUCT", "TRIM"}
 
 
 @pytest.mark.parametrize("period", PERIODS)
