@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from toolkit.findings import Address
 from toolkit.programme.desk import Desk, find_circles
 from toolkit.programme.faults import near
-from toolkit.programme.model import ChoiceList, Profile, Unit
+from toolkit.programme.model import ChoiceList, FaultyAnswers, Profile, Unit
 from toolkit.programme.schema import (
     CHOICES,
+    FAULTY_ANSWERS,
     PROFILES,
     PROGRAMME,
     PROGRAMME_KEYS,
@@ -37,6 +38,8 @@ class Head:
     profile: Profile = Profile.STATE
     recipients: tuple[str, ...] = ()
     issue: str = "1"
+    faulty_answers: FaultyAnswers = FaultyAnswers.EXCLUDE
+    last_year: str = ""
 
 
 def read_head(desk: Desk) -> Head:
@@ -80,6 +83,11 @@ def _read_value(head: Head, key: Column, row: Row) -> None:
         head.year = row.integer("value", EARLIEST_YEAR, LATEST_YEAR) or 0
     elif key.attr == "profile":
         head.profile = row.keyword("value", PROFILES, key.vi) or Profile.STATE
+    elif key.attr == "faulty_answers":
+        chosen = row.keyword("value", FAULTY_ANSWERS, key.vi)
+        head.faulty_answers = chosen or FaultyAnswers.EXCLUDE
+    elif key.attr == "last_year":
+        head.last_year = row.line("value")
     elif key.attr == "code":
         head.code = row.code("value")
     elif key.attr == "issue":

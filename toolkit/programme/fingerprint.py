@@ -20,13 +20,16 @@ def fingerprint(programme: Programme) -> str:
     Independent of the order of columns, of styles and of who saved the workbook; the order
     of rows counts, because it is the order on the templates. The programme's own
     ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
-    into the same template, and a return made before them is not of an earlier issue.
+    into the same template, and a return made before them is not of an earlier issue. So is
+    what only bears on the figures made of returns.
     """
     content = canonical(programme)
     assert isinstance(content, dict)
     content.pop("fingerprint")
     content.pop("waivers")
     content.pop("wordings")
+    content.pop("faulty_answers", None)
+    content.pop("last_year", None)
     return _digest(content)
 
 

@@ -119,5 +119,7 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
         fingerprint="",
         waivers=waivers,
         wordings=read_wordings(desk),
+        faulty_answers=head.faulty_answers,
+        last_year=head.last_year,
     )
     return programme, drafts

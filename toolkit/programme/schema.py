@@ -6,53 +6,28 @@ else names a heading. Vietnamese comes first and is what is written, English is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from toolkit.findings import Severity
 from toolkit.programme.model import (
     Aggregation,
     ChartKind,
+    FaultyAnswers,
     FieldType,
     FormKind,
     PeriodKind,
     Profile,
     Role,
 )
+from toolkit.programme.sheet_spec import Column as Column
+from toolkit.programme.sheet_spec import ColumnKind as ColumnKind
+from toolkit.programme.sheet_spec import E as E
+from toolkit.programme.sheet_spec import Keyword as Keyword
+from toolkit.programme.sheet_spec import Keywords as Keywords
+from toolkit.programme.sheet_spec import Sheet as Sheet
+from toolkit.programme.sheet_spec import lookup as lookup
+from toolkit.programme.sheet_spec import written as written
 from toolkit.text import match_key
-
-E = TypeVar("E", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword(Generic[E]):
-    """A word of a closed list: what it means, how it is written, what else is accepted."""
-
-    value: E
-    vi: str
-    others: tuple[str, ...] = ()
-
-
-Keywords = tuple[Keyword[E], ...]
-
-
-def lookup(table: Keywords[E], text: str) -> E | None:
-    """The meaning of a keyword, or None for a word that is not in the table."""
-    key = match_key(text)
-    for word in table:
-        if key in (match_key(word.vi), word.value, *map(match_key, word.others)):
-            return word.value
-    return None
-
-
-def written(table: Keywords[E], value: E) -> str:
-    """The Vietnamese word for a meaning; KeyError where the table has none."""
-    for word in table:
-        if word.value == value:
-            return word.vi
-    raise KeyError(value)
-
 
 PROFILES: Keywords[Profile] = (
     Keyword(Profile.PARTY, "đảng"),
@@ -86,11 +61,17 @@ AGGREGATIONS: Keywords[Aggregation] = (
     Keyword(Aggregation.MAX, "lớn nhất"),
     Keyword(Aggregation.MIN, "nhỏ nhất"),
     Keyword(Aggregation.MEAN, "trung bình"),
+    Keyword(Aggregation.WEIGHTED_MEAN, "bình quân gia quyền", ("weighted mean",)),
     Keyword(Aggregation.RECOMPUTE, "tính lại"),
     Keyword(Aggregation.COUNT, "đếm"),
+    Keyword(Aggregation.DISTINCT, "đếm khác nhau"),
     Keyword(Aggregation.SHARE, "đếm theo lựa chọn"),
     Keyword(Aggregation.LIST, "liệt kê"),
     Keyword(Aggregation.NONE, "không"),
+)
+FAULTY_ANSWERS: Keywords[FaultyAnswers] = (
+    Keyword(FaultyAnswers.EXCLUDE, "loại ra"),
+    Keyword(FaultyAnswers.INCLUDE, "tính và đánh dấu"),
 )
 ROLES: Keywords[Role] = (
     Keyword(Role.TARGET, "chỉ tiêu"),
@@ -177,57 +158,6 @@ PREFILLS: Keywords[Prefill] = (
 )
 
 
-class ColumnKind(StrEnum):
-    """What the cells of a column hold."""
-
-    CODE = "code"
-    CODES = "codes"  # a list of codes or keywords
-    TEXT = "text"
-    TEXTS = "texts"  # a list
-    NUMBER = "number"
-    DATE = "date"
-    LIMIT = "limit"  # a number or a date, as the field's type says
-    FLAG = "flag"
-    KEYWORD = "keyword"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet. ``refers`` is ``sheet.column`` where its dropdown comes from.
-
-    ``required`` says that the heading and a value in every row must be there.
-    """
-
-    attr: str
-    vi: str
-    en: str
-    kind: ColumnKind = ColumnKind.TEXT
-    required: bool = False
-    words: tuple[str, ...] = ()  # the Vietnamese keywords offered
-    refers: str = ""
-    width: float = 12  # characters, the least the built workbook gives it
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet of the workbook; ``csv`` is the name of its file in a folder of CSV files."""
-
-    key: str
-    vi: str
-    en: str
-    csv: str
-    columns: tuple[Column, ...]
-    required: bool = False
-    open_headings: bool = False  # a further heading is data, not a fault
-
-    def column(self, attr: str) -> Column:
-        """The column of that attribute; KeyError where the sheet has none."""
-        for column in self.columns:
-            if column.attr == attr:
-                return column
-        raise KeyError(attr)
-
-
 def _words(table: Keywords[E]) -> tuple[str, ...]:
     return tuple(word.vi for word in table)
 
@@ -259,6 +189,14 @@ PROGRAMME_KEYS: tuple[Column, ...] = (
     Column("profile", "thể thức", "profile", _KEYWORD, required=True, words=_words(PROFILES)),
     Column("recipients", "nơi nhận báo cáo", "recipients", _TEXTS),
     Column("issue", "lần phát hành", "issue", _CODE),
+    Column(
+        "faulty_answers",
+        "số liệu có lỗi",
+        "faulty answers",
+        _KEYWORD,
+        words=_words(FAULTY_ANSWERS),
+    ),
+    Column("last_year", "chương trình năm trước", "last year's programme"),
 )
 UNITS = Sheet(
     "units",
@@ -346,6 +284,7 @@ FIELDS = Sheet(
             words=_words(AGGREGATIONS),
             width=18,
         ),
+        Column("weight", "trọng số", "weight", _CODE, width=14),
         # Open: any further heading of the item sheet may stand here too.
         Column("prefill", "điền sẵn", "prefill", refers="prefills", width=16),
         Column("width", "độ rộng", "width", _NUMBER, width=9),
