@@ -496,7 +496,8 @@ class Naive:
 
 Pick = Callable[[Sequence], Any]  # one of several
 
-HOWS = [how.value for how in Aggregation if how is not Aggregation.RECOMPUTE]
+NEW = (Aggregation.RECOMPUTE, Aggregation.WEIGHTED_MEAN, Aggregation.DISTINCT)
+HOWS = [how.value for how in Aggregation if how not in NEW]
 NUMBER_HOWS = ["sum", "last", "max", "min", "mean", "count"]
 RATIOS = [
     ("recompute", "recompute"),

@@ -10,7 +10,7 @@ from toolkit.programme.table import Row
 
 _WEIGHTS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.FORMULA)
 # What a weight may be over periods where it weighs a unit's figure over its periods.
-_OF_A_UNIT = (A.SUM, A.LAST, A.MAX, A.MIN, A.MEAN)
+_OF_A_UNIT = (A.SUM, A.LAST, A.MAX, A.MIN, A.MEAN, A.RECOMPUTE)
 # In a list these compare the periods; there are no rows any more to be weighed or told apart.
 _COMPARING = (A.MAX, A.MIN, A.MEAN)
 # The figures over periods that can be told apart over units, and what may be done over units
