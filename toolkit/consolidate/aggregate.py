@@ -86,6 +86,7 @@ class _Kind(Enum):
     TEXT = auto()
     SHARES = auto()
     TEXTS = auto()
+    DIFFERENT = auto()  # how many different answers there are, and which
 
 
 def plan(
@@ -152,20 +153,23 @@ def _then(
 ) -> tuple[Aggregation, _Kind | None]:
     """The aggregation of figures of a kind, if it means anything, and the kind it gives."""
     given: _Kind | None = None
+    number = kind in (_Kind.NUMBER, _Kind.DIFFERENT)
     if kind is not None:
         match how:
             case Aggregation.SUM | Aggregation.MEAN | Aggregation.WEIGHTED_MEAN:
-                given = kind if kind is _Kind.NUMBER else None
+                given = _Kind.NUMBER if number else None
             case Aggregation.MAX | Aggregation.MIN:
-                given = kind if kind in (_Kind.NUMBER, _Kind.DATE) else None
+                given = _Kind.NUMBER if number else kind if kind is _Kind.DATE else None
             case Aggregation.LAST:
                 given = kind
-            case Aggregation.COUNT | Aggregation.DISTINCT:
+            case Aggregation.COUNT:
                 given = _Kind.NUMBER
+            case Aggregation.DISTINCT:
+                given = _Kind.DIFFERENT if kind not in (_Kind.SHARES, _Kind.TEXTS) else None
             case Aggregation.SHARE:
-                given = _Kind.SHARES if kind is not _Kind.TEXTS else None
+                given = _Kind.SHARES if kind not in (_Kind.TEXTS, _Kind.DIFFERENT) else None
             case Aggregation.LIST:
-                given = _Kind.TEXTS if kind is not _Kind.SHARES else None
+                given = _Kind.TEXTS if kind not in (_Kind.SHARES, _Kind.DIFFERENT) else None
             case Aggregation.RECOMPUTE:
                 given = _Kind.NUMBER if recomputable else None
     return (Aggregation.NONE, None) if given is None else (how, given)

@@ -202,7 +202,7 @@ def _with_outside(desk: _Desk, unit: Unit, period: str, cells: Cells) -> Cells:
 def _outside(desk: _Desk, unit: Unit, period: str, code: str) -> Figure:
     kind, name = code[0], code[1:]
     if kind == ROWS_OF:
-        return _row_count(desk.placement.form(unit.code, period, name))
+        return row_count(desk.placement.form(unit.code, period, name))
     assert kind == OWN_FIGURE, code
     allotted = desk.programme.allotments.get((name, unit.code))
     return BLANK if allotted is None else Figure(VALUE if allotted else ZERO, allotted)
@@ -222,7 +222,7 @@ def _list_row(desk: _Desk) -> TableRow:
             came = desk.placement.form(unit.code, period, desk.form.code)
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
-            counts.append(Slot(period, ({ROWS: _row_count(came)},)))
+            counts.append(Slot(period, ({ROWS: row_count(came)},)))
         members.append(_Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
         counters.append(_Member(unit, counts, {s.period: s.rows[0] for s in counts}))
     made = _figures(desk, members, desk.plan.plans)
@@ -254,7 +254,7 @@ def _rows_plan(desk: _Desk) -> Plan:
     return Plan(field, Aggregation.SUM, how)
 
 
-def _row_count(came: FormReturn | None) -> Figure:
+def row_count(came: FormReturn | None) -> Figure:
     """How many rows are filled: a part for each (its first answer), then confirmed nils."""
     if came is None:
         return BLANK
@@ -264,7 +264,7 @@ def _row_count(came: FormReturn | None) -> Figure:
         return Figure(VALUE, Decimal(len(came.rows)), parts)
     if came.nothing in (ZERO, NIL):
         return Figure(came.nothing, Decimal(0), came.nil_parts)
-    return Figure(came.nothing, None)
+    return Figure(came.nothing, None, came.nil_parts)
 
 
 def _first_part(cells: Cells) -> Part | None:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 import pandas as pd
@@ -24,8 +25,9 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from toolkit.consolidate.model import Part
 from toolkit.errors import ToolkitError
-from toolkit.intake.model import AnswerValue
+from toolkit.intake.model import AnswerValue, State
 from toolkit.messages import text
 from toolkit.programme.model import FormKind, Programme
 from toolkit.register.files import replacing
@@ -42,9 +44,14 @@ COLUMNS = (
     "file",
     "sheet",
     "cell",
+    "raw",
+    "fault",
+    "counted",
 )
-Line: TypeAlias = tuple[str, str, str, str, str, str, AnswerValue, str, str, str]
+Line: TypeAlias = tuple[str, str, str, str, str, str, AnswerValue, str, str, str, str, str, str]
+Counts: TypeAlias = Mapping[tuple[str, str, str, str, str], Part]  # by the first five columns
 FORMATS = ("csv", "parquet", "xlsx")
+_COUNTING = frozenset(state.value for state in State if state.counts)
 
 # A spreadsheet program takes a text that begins like this for a formula (OWASP, CSV
 # injection); the full-width forms are read the same way in East Asian settings.
@@ -58,19 +65,30 @@ _FIRST_DAY = date(1900, 3, 1)
 _LAST = 2**31  # after everything that has a place
 # A workbook carries its day of creation; the same data are to give the same bytes.
 _CREATED = datetime(2000, 1, 1)
-_WIDTHS = (10, 10, 10, 12, 18, 14, 24, 34, 18, 8)
+_WIDTHS = (10, 10, 10, 12, 18, 14, 24, 34, 18, 8, 24, 18, 10)
+_NO_FAULTS: Counts = MappingProxyType({})
 
 
-def export_rows(programme: Programme, answers: Iterable[AnswerRow]) -> pd.DataFrame:
+def export_rows(
+    programme: Programme, answers: Iterable[AnswerRow], faulty: Counts = _NO_FAULTS
+) -> pd.DataFrame:
     """The answers as a table of ``COLUMNS``, from :meth:`Register.answers_frame_rows`.
 
-    Values stay Decimal, date, str or None. In the programme's order of periods, units,
-    forms, rows and fields; what the programme does not know comes after it, by code.
+    ``faulty`` are the answers with an error at their cell, as figures take them. Values stay
+    Decimal, date, str or None. In the programme's order of periods, units, forms, rows and
+    fields; what the programme does not know comes after it, by code.
     """
-    lines: list[Line] = [
-        (period, unit, form, row, field, state, value, file, sheet, cell)
-        for period, unit, form, row, field, state, value, _, file, sheet, cell, _ in answers
-    ]
+    lines: list[Line] = []
+    for period, unit, form, row, field, state, value, raw, file, sheet, cell, _ in answers:
+        part = faulty.get((period, unit, form, row, field)) if faulty else None
+        if part is None:
+            fault, counted = "", "yes" if state in _COUNTING else "no"
+        else:
+            fault, counted = part.fault, "marked" if part.state.counts else "no"
+            value = part.value if value is None else value
+        lines.append(
+            (period, unit, form, row, field, state, value, file, sheet, cell, raw, fault, counted)
+        )
     lines.sort(key=_order(programme, lines))
     columns = list(zip(*lines, strict=True)) or [()] * len(COLUMNS)
     return pd.DataFrame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,7 @@ def export(
 
     ``kind`` is ``csv``, ``parquet`` or ``xlsx``. Raises ToolkitError as :func:`consolidate`.
     """
+    from toolkit.consolidate.counted import counted
     from toolkit.register.store import Register
     from toolkit.report.export import export_rows, write
 
@@ -161,9 +163,11 @@ def export(
     wanted = [
         p.code for p in programme.periods if not asked or p.code in asked or asked & set(p.within)
     ]
-    current_details(folder, programme)
+    held = counted(programme, programme.collected_periods(), current_details(folder, programme))
     with Register(folder.register, read_only=True) as register:
-        frame = export_rows(programme, register.answers_frame_rows(wanted if asked else None))
+        answers = register.answers_frame_rows(wanted if asked else None)
+        lists = [row for row in held.lists if not asked or row[0] in wanted]
+        frame = export_rows(programme, chain(answers, lists), held.faulty)
     if frame.empty:
         raise ToolkitError("error.nothing_received")
     target = output or folder.out / "bao-cao" / f"so-lieu.{kind}"
