@@ -13,9 +13,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from consolidate_cases import CHOICES
-
 from toolkit.intake.model import State
+from toolkit.programme.language.tree import Binary, Ref
 from toolkit.programme.model import Field, FieldType, Form, FormKind, Item, Period, Programme, Unit
 
 GOOD = {State.VALUE, State.ZERO, State.NIL}
@@ -185,8 +184,14 @@ MEANS = {
 }
 
 
-def choices_of(field: Field) -> Sequence[str]:
-    return CHOICES.values if field.type is FieldType.CHOICE else ()
+def parts_of(field: Field) -> tuple[str, str]:
+    """The codes of a rate's numerator and denominator."""
+    assert field.formula is not None
+    root = field.formula.root
+    assert isinstance(root, Binary)
+    assert isinstance(root.left, Ref)
+    assert isinstance(root.right, Ref)
+    return root.left.field, root.right.field
 
 
 def as_counted(row: Mapping[str, str], field: Field) -> Said:
@@ -233,6 +238,10 @@ class Second:
                 field = forms[row["form"]].field(row["field"])
                 self.flat[(*key, row["row"], row["field"])] = as_counted(row, field)
 
+    def choices(self, field: Field) -> Sequence[str]:
+        held = {c.code: c.values for c in self.prog.choices}
+        return held[field.choices] if field.type is FieldType.CHOICE else ()
+
     def answer(self, unit: str, period: str, form_: Form, row: str, field: Field) -> Said:
         said = self.flat.get((unit, period, form_.code, row, field.code), NOTHING)
         return worded(said, unit)
@@ -264,7 +273,7 @@ class Second:
         single = len(self.members(form_)) == 1
         units, over = plain_words(field, form_.kind is FormKind.OPEN, single)
         if over == "recompute":
-            return self.quotient([unit], form_, key, own=True)
+            return self.quotient([unit], form_, key, field, own=True)
         if "weighted_mean" in ((units, over) if form_.kind is FormKind.OPEN else (over,)):
             pairs, standing = self.pairs(unit, form_, key, field, pooled=True)
             if not pairs:
@@ -273,7 +282,7 @@ class Second:
         if form_.kind is FormKind.OPEN:
             return worded(self.list_figure(unit, form_, field, units, over, periods), unit.code)
         said = [(p.code, self.rows(unit.code, p.code, form_, key)[0][field.code]) for p in periods]
-        return worded(self.over_time(over, said, choices_of(field)), unit.code)
+        return worded(self.over_time(over, said, self.choices(field)), unit.code)
 
     def over_time(
         self, over: str, said: list[tuple[str, Said]], choices: Sequence[str] = ()
@@ -331,12 +340,12 @@ class Second:
             return Said(State.NOT_APPLICABLE, lacking=lacking, inside=())
         if over in ("max", "min", "mean"):
             figures = [
-                self.of_rows(units, look[1] or [], [look[2]], choices_of(field)) for look in there
+                self.of_rows(units, look[1] or [], [look[2]], self.choices(field)) for look in there
             ]
             figure = together(over, figures)
             return replace(figure, lacking=lacking, inside=(figure,))
         pool = [s for look in there for s in look[1] or []]
-        figure = self.of_rows(units, pool, [look[2] for look in there], choices_of(field))
+        figure = self.of_rows(units, pool, [look[2] for look in there], self.choices(field))
         return replace(figure, lacking=lacking, inside=tuple(pool))
 
     def of_rows(
@@ -353,26 +362,29 @@ class Second:
 
     # A rate a / b: like for like.
 
-    def quotient(self, units: Sequence[Unit], form_: Form, key: str, own: bool) -> Said:
+    def quotient(
+        self, units: Sequence[Unit], form_: Form, key: str, field: Field, own: bool
+    ) -> Said:
         """a / b over these units; of a single unit, its standing in ``state``/``lacking``."""
-        a, b = form_.field("a"), form_.field("b")
+        inputs = parts_of(field)
+        a, b = (form_.field(code) for code in inputs)
         rows_form = form_.kind is FormKind.OPEN
         single = len(self.members(form_)) == 1
         words_of = {f.code: plain_words(f, rows_form, single) for f in (a, b)}
-        tops: dict[str, list[Said]] = {"a": [], "b": []}
+        tops: dict[str, list[Said]] = {code: [] for code in inputs}
         result = Said(MISSING)
         for unit in units:
             kept, result = self.matched(unit, form_, key, words_of)
             if not kept:
                 continue
-            for code in ("a", "b"):
+            for code in inputs:
                 how, over = words_of[code]
                 figure = self.kept_figure(kept[code], how, over, rows_form)
                 tops[code].append(figure)
-        if not tops["a"]:
+        if not tops[inputs[0]]:
             return result
         values = []
-        for code in ("a", "b"):
+        for code in inputs:
             if own:
                 values.append(tops[code][0])
             else:
@@ -418,28 +430,29 @@ class Second:
     def matched(self, unit: Unit, form_: Form, key: str, words_of):
         """What of one unit enters a rate, by input, and where the unit stands."""
         periods = [p for p in self.members(form_) if unit.valid_on(p.end)]
-        stocks = [c for c in ("a", "b") if words_of[c][1] == "last"]
-        flows = [c for c in ("a", "b") if c not in stocks]
+        a, b = inputs = tuple(words_of)
+        stocks = [c for c in inputs if words_of[c][1] == "last"]
+        flows = [c for c in inputs if c not in stocks]
         lacking: set[str] = set()
         why: list[State] = []
-        kept: dict[str, list[tuple[str, list[Said]]]] = {"a": [], "b": []}
+        kept: dict[str, list[tuple[str, list[Said]]]] = {code: [] for code in inputs}
         if form_.kind is FormKind.OPEN:
             for p in reversed(periods):
                 rows = self.rows(unit.code, p.code, form_, key)
-                fit = [r for r in rows or [] if r["a"].good and r["b"].good]
-                odd = [r for r in rows or [] if not (r["a"].good and r["b"].good)]
-                odd_states = [self.pair_state([r["a"], r["b"]]) for r in odd]
+                fit = [r for r in rows or [] if r[a].good and r[b].good]
+                odd = [r for r in rows or [] if not (r[a].good and r[b].good)]
+                odd_states = [self.pair_state([r[a], r[b]]) for r in odd]
                 if rows is None or any(s is not State.NOT_APPLICABLE for s in odd_states):
                     lacking.add(p.code)
                 if fit or rows == []:
-                    for code in ("a", "b"):
+                    for code in inputs:
                         kept[code].insert(0, (p.code, [r[code] for r in fit]))
                     if not flows:
                         break
                 else:
                     said = self.empty_list(unit.code, p.code, form_)
                     why.append(said if rows is None else worst(odd_states))
-            if not kept["a"]:
+            if not kept[a]:
                 return None, Said(worst(why))
         else:
             cells = [(p.code, self.rows(unit.code, p.code, form_, key)[0]) for p in periods]
@@ -560,13 +573,13 @@ class Second:
         if how == "recompute":
             standings = {}
             for unit in expected:
-                a, b = form_.field("a"), form_.field("b")
+                a, b = (form_.field(code) for code in parts_of(field))
                 single = len(self.members(form_)) == 1
                 words_of = {f.code: plain_words(f, rows_form, single) for f in (a, b)}
                 _, standings[unit.code] = self.matched(unit, form_, key, words_of)
             if not any(s.good for s in standings.values()):
                 return Said(worst([s.state for s in standings.values()])), standings
-            return self.quotient(expected, form_, key, own=False), standings
+            return self.quotient(expected, form_, key, field, own=False), standings
         if how == "weighted_mean":
             pooled = rows_form or over == "weighted_mean"
             brought = {u.code: self.pairs(u, form_, key, field, pooled) for u in expected}
@@ -590,9 +603,9 @@ class Second:
             return Said(worst([s.state for s in standings.values()])), standings
         if rows_form and over not in ("max", "min", "mean", "recompute"):
             pool = [s for figure in good for s in figure.inside or ()]
-            return self.of_rows(how, pool, [s.state for s in good], choices_of(field)), standings
+            return self.of_rows(how, pool, [s.state for s in good], self.choices(field)), standings
         counted = over in ("max", "min", "mean") if rows_form else over == "count"
-        return together(how, good, counted, choices_of(field)), standings
+        return together(how, good, counted, self.choices(field)), standings
 
 
 def same(value: object, expected: object) -> bool:
