@@ -19,6 +19,12 @@ from toolkit.report.status_sheet import add_status_sheet
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
+from toolkit.report.summary.level_sheet import (
+    draw_levels,
+    has_lines,
+    superiors_of,
+    types_of,
+)
 from toolkit.report.summary.lists import (
     draw_details,
     draw_entries,
@@ -102,6 +108,10 @@ def _draw(
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
+    for key, lines in (("levels", superiors_of), ("types", types_of)):
+        if has_lines(grids, lines):
+            title, period = pen.say(f"title.{key}"), consolidation.period.name
+            draw_levels(book.add_worksheet(own[key]), grids, lines, title, pen, period)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):

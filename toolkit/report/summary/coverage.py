@@ -51,12 +51,15 @@ def unit_state(grid: Grid, block: Block, line: UnitLine, pen: Pen) -> tuple[str,
     if faulty and not pen.came([line.unit], grid.table.periods):
         return pen.say("state.no_return"), ""
     gaps = []
+    if any(line.unit.code in cover.faulty for _, cover in _coverages(grid, block)):
+        gaps.append(pen.say("taken"))
     if faulty:
         gaps.append(pen.say("lacks", fields=", ".join(dict.fromkeys(faulty))))
     if missing_periods:
         named = [p.name for p in grid.table.periods if p.code in missing_periods]
         gaps.append(pen.say("lacks", fields=", ".join(named)))
-    return (pen.say("partly") if gaps else pen.say("in")), "\n".join(gaps)
+    lacking = bool(faulty or missing_periods)
+    return (pen.say("partly") if lacking else pen.say("in")), "\n".join(gaps)
 
 
 def _coverages(grid: Grid, block: Block) -> list[tuple[str, Coverage]]:
@@ -102,6 +105,7 @@ def _missing_words(coverages: Sequence[tuple[str, Coverage]], pen: Pen) -> str:
             elif code in coverage.unreadable:
                 name += f" ({pen.say('state.unreadable')})"
             parts.append(name)
+        parts += [f"{names[code]} ({pen.say('state.taken')})" for code in coverage.faulty]
         said.setdefault("; ".join(parts), []).append(title)
     said.pop("", None)
     if len(said) == 1 and len(coverages) == len(next(iter(said.values()))):

@@ -11,7 +11,18 @@ from toolkit.programme.model import FormKind
 from toolkit.report.summary.pen import Pen
 from toolkit.template.names import SHEET_NAME_LIMIT, sheet_names
 
-_OWN = ("overview", "status", "charts", "details", "findings", "waivers", "sources")
+_OWN = (
+    "overview",
+    "status",
+    "levels",
+    "types",
+    "compare",
+    "charts",
+    "details",
+    "findings",
+    "waivers",
+    "sources",
+)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
 
 
