@@ -164,7 +164,7 @@ def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
                 TableRow(
                     f.code, f.title, None, {f.code: made.totals[f.code]}, _only(made.lines, f.code)
                 ),
-                _Made((), {}, {f.code: made.over[f.code]}),
+                _Made((), {}, {c: o for c, o in made.over.items() if c == f.code}),
             )
             for f in desk.form.fields
         ]

@@ -49,6 +49,7 @@ COLUMNS = (
     "counted",
 )
 Line: TypeAlias = tuple[str, str, str, str, str, str, AnswerValue, str, str, str, str, str, str]
+Values: TypeAlias = tuple[AnswerValue, ...]
 Counts: TypeAlias = Mapping[tuple[str, str, str, str, str], Part]  # by the first five columns
 FORMATS = ("csv", "parquet", "xlsx")
 _COUNTING = frozenset(state.value for state in State if state.counts)
@@ -65,7 +66,8 @@ _FIRST_DAY = date(1900, 3, 1)
 _LAST = 2**31  # after everything that has a place
 # A workbook carries its day of creation; the same data are to give the same bytes.
 _CREATED = datetime(2000, 1, 1)
-_WIDTHS = (10, 10, 10, 12, 18, 14, 24, 34, 18, 8, 24, 18, 10)
+_WIDTH = 12
+_WIDTHS = {"field": 18, "state": 14, "value": 24, "file": 34, "sheet": 18, "raw": 24, "fault": 18}
 _NO_FAULTS: Counts = MappingProxyType({})
 
 
@@ -90,12 +92,14 @@ def export_rows(
             (period, unit, form, row, field, state, value, file, sheet, cell, raw, fault, counted)
         )
     lines.sort(key=_order(programme, lines))
-    columns = list(zip(*lines, strict=True)) or [()] * len(COLUMNS)
+    return frame_of(COLUMNS, lines)
+
+
+def frame_of(names: Sequence[str], lines: Sequence[Values]) -> pd.DataFrame:
+    """Lines of values as a table that any of the writers takes; values stay what they are."""
+    columns = list(zip(*lines, strict=True)) or [()] * len(names)
     return pd.DataFrame(
-        {
-            name: pd.Series(column, dtype=object)
-            for name, column in zip(COLUMNS, columns, strict=True)
-        }
+        {name: pd.Series(column, dtype=object) for name, column in zip(names, columns, strict=True)}
     )
 
 
@@ -129,7 +133,7 @@ def write_csv(frame: pd.DataFrame, target: Path) -> None:
     with _writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as stream:
         # RFC 4180; with "\n" alone the csv module would leave a lone "\r" in a text unquoted.
         out = csv.writer(stream, lineterminator="\r\n")
-        out.writerow(COLUMNS)
+        out.writerow(frame.columns)
         out.writerows([_harmless(value) for value in line] for line in _lines(frame))
 
 
@@ -140,9 +144,9 @@ def write_parquet(frame: pd.DataFrame, target: Path) -> None:
     """
     columns = [
         pa.array([None if value is None else plain(value) for value in frame[name]], pa.string())
-        for name in COLUMNS
+        for name in frame.columns
     ]
-    table = pa.Table.from_arrays(columns, names=list(COLUMNS))
+    table = pa.Table.from_arrays(columns, names=list(frame.columns))
     with _writing(target) as aside:
         pq.write_table(table, aside)
 
@@ -163,21 +167,30 @@ def write_xlsx(frame: pd.DataFrame, target: Path, lang: str = "vi") -> None:
     lines = _lines(frame)
     with _writing(target) as aside, xlsxwriter.Workbook(str(aside), options) as book:
         book.set_properties({"created": _CREATED})
-        bold = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        looks = (
+            book.add_format({"bold": True, "bottom": 1}),
+            book.add_format({"num_format": "dd/mm/yyyy"}),
+        )
         sheets = max(1, -(-len(frame) // _ROWS_PER_SHEET))
         for number in range(1, sheets + 1):
             key = "export.sheet" if number == 1 else "export.sheet_next"
             sheet = book.add_worksheet(text(key, lang, number=number))
-            _fill(sheet, list(islice(lines, _ROWS_PER_SHEET)), bold, day, lang)
+            _fill(sheet, list(frame.columns), list(islice(lines, _ROWS_PER_SHEET)), looks, lang)
 
 
-def _fill(sheet: Worksheet, lines: Sequence[Line], bold: Format, day: Format, lang: str) -> None:
-    for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
+def _fill(
+    sheet: Worksheet,
+    columns: Sequence[str],
+    lines: Sequence[Values],
+    looks: tuple[Format, Format],
+    lang: str,
+) -> None:
+    bold, day = looks
+    for column, name in enumerate(columns):
+        sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
         sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(lines), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, len(lines), len(columns) - 1)
     for row, line in enumerate(lines, 1):
         for column, value in enumerate(line):
             if isinstance(value, Decimal) and _is_exact(value):
@@ -208,8 +221,8 @@ def _harmless(value: AnswerValue) -> str:
     return plain(value)
 
 
-def _lines(frame: pd.DataFrame) -> Iterator[Line]:
-    return zip(*(frame[name] for name in COLUMNS), strict=True)
+def _lines(frame: pd.DataFrame) -> Iterator[Values]:
+    return zip(*(frame[name] for name in frame.columns), strict=True)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ so that ``baocao --help`` starts at once.
 
 from toolkit.workflow.common import Progress, load_programme, silent
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
+from toolkit.workflow.figures import export_figures, figures_json
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -51,6 +52,8 @@ __all__ = [
     "consolidate",
     "distribute",
     "export",
+    "export_figures",
+    "figures_json",
     "history",
     "load_programme",
     "new",

@@ -13,6 +13,7 @@ from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
+from toolkit.workflow.compare import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
@@ -43,7 +44,7 @@ class Drawn:
     charts: tuple[Path, ...]
 
 
-def _due_periods(
+def due_periods(
     programme: Programme, details: Sequence[SubmissionDetail], codes: Sequence[str]
 ) -> tuple[Period, ...]:
     """The periods asked for; else those that have returns, and the years they belong to.
@@ -70,40 +71,44 @@ def consolidate(
     folder: Folder,
     periods: Sequence[str] = (),
     *,
+    year_before: Path | None = None,
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Consolidated, ...]:
     """``bao-cao/PERIOD/tong-hop.xlsx`` for each period.
 
-    Raises ToolkitError for an unknown period and where nothing is on record.
+    ``year_before`` is the folder of last year's programme, where the sheet Chương trình does
+    not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
+    where last year's folder is none.
     """
     programme = load_programme(folder)
-    details = current_details(folder, programme)
-    asked = _due_periods(programme, details, periods)
+    now = Archive(programme, current_details(folder, programme))
+    asked = due_periods(programme, now.details, periods)
+    before = last_year(folder, programme, year_before)
     return tuple(
-        _write_summary(folder, programme, period, details, lang)
+        _write_summary(folder, now, period, before, lang)
         for period in progress(asked, "cli.progress.consolidate")
     )
 
 
 def _write_summary(
-    folder: Folder,
-    programme: Programme,
-    period: Period,
-    details: Sequence[SubmissionDetail],
-    lang: str,
+    folder: Folder, now: Archive, period: Period, before: Archive | None, lang: str
 ) -> Consolidated:
     from toolkit.consolidate.chartdata import chart_data
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.summary.book import write_summary
 
-    consolidation = consolidate_returns(programme, period, details)
+    programme, details = now.programme, now.details
+    keep = compared_periods(now, period, before)
+    consolidation = consolidate_returns(programme, period, details, keep=keep)
     charts = [
         chart_data(chart, programme, period, details, consolidation, lang=lang)
         for chart in programme.charts
     ]
     target = folder.summary(period.code)
-    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+    controls = verified(folder, consolidation, details)
+    compared = comparisons(now, consolidation, before)
+    write_summary(consolidation, charts, controls, target, lang, compared)
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(
@@ -135,8 +140,10 @@ def charts(
 
     programme = load_programme(folder)
     details = current_details(folder, programme)
-    asked = _due_periods(programme, details, periods)
-    consolidations = {p.code: consolidate_returns(programme, p, details) for p in asked}
+    asked = due_periods(programme, details, periods)
+    consolidations = {
+        p.code: consolidate_returns(programme, p, details, levels=False) for p in asked
+    }
     jobs = [(period, chart) for period in asked for chart in programme.charts]
     made: dict[str, list[Path]] = {period.code: [] for period in asked}
     for period, chart in progress(jobs, "cli.progress.charts"):

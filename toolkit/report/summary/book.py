@@ -10,12 +10,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.consolidate.chartdata import ChartData
+from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.status_sheet import add_status_sheet
+from toolkit.report.summary.compare_sheet import draw_comparisons, has_comparisons
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
@@ -41,6 +43,7 @@ from toolkit.template.styles import BASE
 
 # The file says nothing of when it was made: the same returns give the same bytes.
 _CREATED = datetime(2000, 1, 1)
+NOTHING_COMPARED = Comparisons()
 _OPTIONS = {
     "in_memory": True,  # no temporary files
     # Text from the returns stays text, whatever it looks like.
@@ -56,6 +59,7 @@ def write_summary(
     controls: Sequence[ControlTotal],
     target: Path,
     lang: str = "vi",
+    comparisons: Comparisons = NOTHING_COMPARED,
 ) -> None:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
@@ -63,7 +67,7 @@ def write_summary(
     """
     try:
         with replacing(target) as aside:
-            _write(consolidation, charts, controls, aside, lang)
+            _write(consolidation, charts, controls, aside, lang, comparisons)
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
@@ -75,6 +79,7 @@ def _write(
     controls: Sequence[ControlTotal],
     target: Path,
     lang: str,
+    comparisons: Comparisons,
 ) -> None:
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
@@ -90,7 +95,7 @@ def _write(
     )
     returned = frozenset((s.unit, s.period) for s in consolidation.sources)
     pen = Pen(programme, Formats(book, text("report.state.nil", lang)), lang, returned)
-    _draw(book, consolidation, charts, controls, pen)
+    _draw(book, consolidation, charts, controls, pen, comparisons)
     book.close()
 
 
@@ -100,6 +105,7 @@ def _draw(
     charts: Sequence[ChartData],
     controls: Sequence[ControlTotal],
     pen: Pen,
+    comparisons: Comparisons,
 ) -> None:
     names = name_sheets(consolidation.tables, pen)
     own = names.own
@@ -112,6 +118,9 @@ def _draw(
         if has_lines(grids, lines):
             title, period = pen.say(f"title.{key}"), consolidation.period.name
             draw_levels(book.add_worksheet(own[key]), grids, lines, title, pen, period)
+    if has_comparisons(comparisons):
+        compared = book.add_worksheet(own["compare"])
+        draw_comparisons(compared, grids, comparisons, pen, consolidation.period.name)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):

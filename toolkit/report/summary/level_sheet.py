@@ -7,6 +7,7 @@ the form's own sheet, where one gives it.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -36,6 +37,7 @@ _WIDTHS = (6.0, 40.0, 14.0, 24.0)
 _VALUE_WIDTH = 12.0
 _DEEPEST = 6  # Excel folds seven levels, and the row of the form is one
 _LEAST = 18.0
+_LABEL_LENGTH = 150
 
 Lines = Callable[[TableRow], Sequence[LevelLine]]
 
@@ -155,7 +157,8 @@ def _draw_row(
     pen: Pen,
 ) -> int:
     """A row of the form: its total, then its subtotals; returns the row below."""
-    label = total_label(grid, block, pen)
+    whole = total_label(grid, block, pen)
+    label = textwrap.shorten(whole, _LABEL_LENGTH, placeholder=" …")  # whole on the form's sheet
     cell = pen.formats.cell
     sheet.write_string(row, _TT, total_number(grid, block), cell(total=True, align="center"))
     sheet.write_string(row, _LABEL, label, cell(total=True))
@@ -166,15 +169,16 @@ def _draw_row(
     for line in lines(block.row):
         row += 1
         own = replace(block, row=replace(block.row, totals=line.totals))
-        look = cell(indent=min(line.depth + 1, 10), bold=line.depth == 0)
+        look = cell(indent=min(line.depth + 1, 10), bold=bool(line.code) and line.depth == 0)
         sheet.write_blank(row, _TT, None, cell())
-        sheet.write_string(row, _LABEL, line.name, look)
+        name = line.name[:1].upper() + line.name[1:]
+        sheet.write_string(row, _LABEL, name, look)
         said = _draw_coverage(sheet, grid, own, row, pen, total=False)
         for index, column in enumerate(columns, _FIRST):
             _draw_subtotal(sheet, grid, own, line, column, (row, index), pen)
-        name = (line.name, _WIDTHS[_LABEL] - 2.0 * (line.depth + 1), BODY_SIZE, True)
+        told = (name, _WIDTHS[_LABEL] - 2.0 * (line.depth + 1), BODY_SIZE, True)
         options = {"level": min(line.depth, _DEEPEST - 1) + 1}
-        sheet.set_row(row, max(_LEAST, height(name, *said)), None, options)
+        sheet.set_row(row, max(_LEAST, height(told, *said)), None, options)
     return row + 1
 
 
