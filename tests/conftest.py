@@ -1,4 +1,4 @@
-"""Shared fixtures: LibreOffice where it is there, and the rule that CI must have it."""
+"""Shared fixtures: LibreOffice and a browser where they are there; CI must have them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,27 @@ from toolkit.folder import Folder
 SAMPLE = Path(__file__).parent.parent / "samples" / "hai-phong-2024"
 
 
+# Chromium and what is built on it, as systems call them.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+
+
+def browser() -> str | None:
+    """The program of a Chromium browser, None where there is none."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests that need LibreOffice where it is missing, except in CI."""
-    if shutil.which("soffice") or os.environ.get("CI") == "true":
+    """Skip tests that need LibreOffice or a browser where it is missing, except in CI."""
+    if os.environ.get("CI") == "true":
         return
-    skip = pytest.mark.skip(reason="LibreOffice (soffice) is not installed")
-    for item in items:
-        if "soffice" in item.keywords:
-            item.add_marker(skip)
+    needed = {
+        "soffice": (shutil.which("soffice"), "LibreOffice (soffice) is not installed"),
+        "browser": (browser(), "no Chromium browser is installed"),
+    }
+    for mark, (found, reason) in needed.items():
+        for item in items:
+            if found is None and mark in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def tree(root: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from toolkit.findings import Address
 from toolkit.programme.model import Programme
 from toolkit.register.model import SubmissionDetail
 from toolkit.report.summary.book import write_summary
-from toolkit.workflow.compare import Archive, comparisons
+from toolkit.workflow.comparisons import Archive, comparisons
 
 Answers = Mapping[tuple[str, str, str], Cell]  # (form, row, field) -> cell
 

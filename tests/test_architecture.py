@@ -28,13 +28,23 @@ LAYERS = (
     ("consolidate",),
     ("correction",),
     ("report",),
+    ("upward",),
     ("folder",),
     ("workflow",),
-    ("console", "console_decisions", "usage"),
+    (
+        "console",
+        "console_decisions",
+        "console_editions",
+        "console_figures",
+        "console_trace",
+        "usage",
+    ),
+    ("shell",),
+    ("cli_editions",),
     ("cli",),
 )
 # Levels of single modules that may know each other.
-FLAT = ("text", "findings", "kept", "console", "console_decisions", "usage")
+FLAT = ("text", "findings", "kept", *LAYERS[-4])
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 MOST_LINES = 500
 
@@ -98,7 +108,7 @@ def users_of(library: str) -> set[str]:
 
 
 def test_click_stays_at_the_command_line() -> None:
-    assert users_of("click") <= {"cli", "usage"}
+    assert users_of("click") <= {"cli", "cli_editions", "shell", "usage"}
 
 
 def test_sql_stays_in_the_register() -> None:

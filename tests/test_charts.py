@@ -34,7 +34,8 @@ from toolkit.messages import text
 from toolkit.programme.model import ChartKind
 from toolkit.report.charts import draw
 from toolkit.report.charts.draw import _MAKERS
-from toolkit.report.charts.look import DPI, figure_text, settings, style, wrapped
+from toolkit.report.charts.look import DPI, settings, style, wrapped
+from toolkit.text import figure_text
 
 LONG = (
     "Người đứng đầu cấp ủy, chính quyền các cấp đối thoại trực tiếp với Nhân dân theo quy định, "

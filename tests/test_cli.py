@@ -224,7 +224,16 @@ def spoil(programme: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["distribute"], ["receive"], ["status"], ["consolidate"], ["charts"], ["export"], ["run"]],
+    [
+        ["distribute"],
+        ["receive"],
+        ["status"],
+        ["consolidate"],
+        ["charts"],
+        ["page"],
+        ["export"],
+        ["run"],
+    ],
     ids=lambda c: c[0],
 )
 def test_nothing_is_produced_from_a_faulty_programme(
@@ -322,6 +331,14 @@ def test_consolidate_what_has_data(say: Say, received: Path) -> None:
     assert code == CLEAN
     names = [line.split(":")[0] for line in out.splitlines() if not line.startswith(" ")]
     assert names == ["Quý I/2024", "Quý II/2024", "Năm 2024"]
+
+
+def test_page(say: Say, received: Path) -> None:
+    code, out, err = say("-C", received, "page", "--period", "2024-Q1")
+    assert (code, err) == (0, "")
+    made = received / "bao-cao" / "2024-Q1" / "trang.html"
+    assert out == f"Quý I/2024: {made}\n"
+    assert made.read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_charts(say: Say, received: Path) -> None:
@@ -431,6 +448,7 @@ WRONG = [  # argv after -C FOLDER, what is said
     (["consolidate"], "Chưa có báo cáo nào được ghi sổ."),
     (["consolidate", "-p", "2024-Q9"], "Chưa có báo cáo nào được ghi sổ."),
     (["charts"], "Chưa có báo cáo nào được ghi sổ."),
+    (["page"], "Chưa có báo cáo nào được ghi sổ."),
     (["export"], "Chưa có báo cáo nào được ghi sổ."),
 ]
 
@@ -445,7 +463,7 @@ def test_a_wrong_value(say: Say, folder: Path, argv: list[str], said: str) -> No
 
 
 def test_no_data_for_a_period(say: Say, received: Path) -> None:
-    for command in ("consolidate", "charts"):
+    for command in ("consolidate", "charts", "page"):
         code, _, err = say("-C", received, command, "-p", "2024-Q4")
         assert code == CANNOT
         assert err == 'Kỳ "2024-Q4" chưa có báo cáo nào được ghi sổ.\n'

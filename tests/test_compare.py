@@ -46,7 +46,7 @@ from toolkit.folder import Folder
 from toolkit.messages import text
 from toolkit.programme.model import FormKind, Item, Programme, Role, Unit
 from toolkit.register.model import SubmissionDetail
-from toolkit.workflow.compare import last_year
+from toolkit.workflow.comparisons import last_year
 
 D = Decimal
 

@@ -126,7 +126,20 @@ def test_every_text_asked_for_is_there() -> None:
 
 def test_every_string_that_looks_like_a_key_is_one() -> None:
     rooms = {key.split(".")[0] for key in VI}
-    files = {".db", ".csv", ".xlsx", ".zip", ".png", ".svg", ".xml", ".py", ".toml", ".tmp"}
+    files = {
+        ".css",
+        ".csv",
+        ".db",
+        ".js",
+        ".xlsx",
+        ".zip",
+        ".png",
+        ".svg",
+        ".xml",
+        ".py",
+        ".toml",
+        ".tmp",
+    }
     strays = {
         (path.relative_to(TOOLKIT).as_posix(), node.value)
         for path, node in nodes()

@@ -47,6 +47,12 @@ def where(finding: Finding) -> str:
     return f"{finding.address.sheet}!{finding.address.cell}"
 
 
+def test_two_figures_for_one_cell_of_the_superior() -> None:
+    again = dict(zip("ABCD", ("B2", "CT1", "trong_ky", "CT"), strict=True))
+    edits = {f"Chuyển lên!{column}7": text for column, text in again.items()}
+    assert found(edits) == [("transfer.twice", "Chuyển lên!C7")]
+
+
 def test_unique_in_a_form_of_one_row_can_never_fail() -> None:
     row = {"A": "DT-09", "B": "DT", "C": "UNIQUE([so_cuoc])", "E": "Ghi trùng."}
     edits = {f"Quy tắc!{column}6": text for column, text in row.items()}
@@ -169,6 +175,16 @@ ERRORS = [
     ("Quy tắc!E2", "Tiến độ {[Tiến độ]>1}.", "formula.truth_shown", ""),
     ("Quy tắc!F4", "xã", "reference.unit_type", ""),
     ("Quy tắc!G5", "2024-Q9", "reference.period", ""),
+    # what goes up
+    ("Chuyển lên!A2", "", "value.missing", ""),
+    ("Chuyển lên!D2", "CTT", "reference.form", ""),
+    ("Chuyển lên!E2", "CT9", "reference.form_item", ""),
+    ("Chuyển lên!F2", "lũy kế cả đời", "reference.field", ""),
+    ("Chuyển lên!F2", "số dòng", "reference.field", ""),
+    ("Chuyển lên!E4", "1", "transfer.row_of_list", ""),
+    ("Chuyển lên!B5", "", "transfer.count_without_row", ""),
+    ("Chuyển lên!E6", "y_kien", "transfer.row_of_question", ""),
+    ("Chuyển lên!B6", "", "transfer.question_without_row", ""),
     # charts
     ("Biểu đồ!C2", "bánh", "keyword.bad", ""),
     ("Biểu đồ!D2", "", "chart.form_missing", ""),

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from toolkit.programme.fit import OVER_PERIODS, OVER_UNITS
+from toolkit.programme.keywords import AGGREGATIONS, lookup
 from toolkit.programme.model import Aggregation, FieldType, PeriodKind
 from toolkit.programme.read import Cell
-from toolkit.programme.schema import AGGREGATIONS, find_sheet, lookup
+from toolkit.programme.schema import find_sheet
 from toolkit.programme.times import kind_of
 from toolkit.programme.values import Quantity, parse_date, parse_list, parse_quantity
 

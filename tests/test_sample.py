@@ -15,11 +15,13 @@ from collections import Counter
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
 from assert_twice import assert_levels, assert_row
 from conftest import SampleRun, tree
+from page_cases import Page
 from sample_truth import (
     FIRST_ROW,
     FORMS,
@@ -53,6 +55,7 @@ from second_consolidation import Second
 from toolkit import console, workflow
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.model import ReturnState
+from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.folder import Folder
 from toolkit.intake.model import Outcome
@@ -225,6 +228,26 @@ def assert_answer(expected: Answer, row: dict[str, str]) -> None:
         assert found.state == expected.state, row
         if expected.counts:
             assert found.value == expected.value, row
+
+
+def test_the_page_leads_to_every_original(out: Path, tmp_path: Path) -> None:
+    """One file of the year: small, and each return it rests on opens from where it lies."""
+    folder, target = Folder(SAMPLE, out), tmp_path / "năm" / "trang.html"
+    (made,) = workflow.pages(folder, ["2024"], target)
+    assert made.file == target
+    assert target.stat().st_size < 1_500_000
+    read = Page(target)
+    sources = read.data("shared")["sources"]
+    assert len(sources) == 57
+    for name, way, *_ in sources:
+        original = (target.parent / unquote(way)).resolve()
+        assert original.is_relative_to(out.resolve() / "luu-tru"), name
+        assert original.is_file(), name
+    assert len(read.data("rows-3")["r"]) == 138
+    assert {row[0][-1] for row in read.data("controls")["r"]} == {"cân"}
+    with pytest.raises(ToolkitError) as raised:
+        workflow.pages(folder, ["2024", "2024-Q1"], target)
+    assert raised.value.key == "error.page_one_output"
 
 
 def test_the_list_of_answers_holds_every_answer(books: dict) -> None:

@@ -31,7 +31,7 @@ from toolkit.workflow import Day
 # A rule that looks at the quarter before.
 GROWING = (
     *("CT-09", "CT", "[Lũy kế từ đầu năm] >= PREV([Lũy kế từ đầu năm])"),
-    *("lỗi", "Số lũy kế nhỏ hơn kỳ trước.", "", ""),
+    *("lỗi", "Số lũy kế {luy_ke} nhỏ hơn kỳ trước: {PREV([luy_ke])}.", "", ""),
 )
 
 
@@ -121,6 +121,7 @@ def test_where_things_stand(tmp_path: Path) -> None:
     assert one.register == tmp_path / "b" / "baocao.db"
     assert one.outgoing("P") == tmp_path / "b" / "gui-di" / "P"
     assert one.summary("P") == tmp_path / "b" / "bao-cao" / "P" / "tong-hop.xlsx"
+    assert one.page("P") == tmp_path / "b" / "bao-cao" / "P" / "trang.html"
     assert one.charts("P") == tmp_path / "b" / "bao-cao" / "P" / "bieu-do"
 
 
@@ -320,3 +321,30 @@ def test_any_subset_of_files_leaves_a_register_that_says_so(place: Folder) -> No
     assert sorted(one.judgement.file for one in lines) == sorted(f.name for f in files)
     effects = sorted(str(one.receipt.effect) for one in lines)
     assert effects == ["duplicate"] * 3 + ["recorded"] * 3 + ["unreadable"] * 4
+
+
+def test_the_period_before_travels_with_the_template_and_judges_what_comes_back(
+    tmp_path: Path,
+) -> None:
+    place = programme_in(tmp_path, [GROWING])
+    receive(place, put(place, "q1.xlsx", filled(place)))
+    (made,) = workflow.distribute(place, ["2024-Q2"], ["305"])
+    (sent,) = made.folder.glob("*.xlsx")
+    book = openpyxl.load_workbook(sent)
+    programme = load(place.programme)
+    form = layout(programme, programme.unit("305"), programme.period("2024-Q2")).sheet_for("CT")
+    prompts = [v.prompt for v in book[form.sheet].data_validations.dataValidation]
+    was = CLEAN["CT"]["G9"]
+    assert f"Kỳ trước: {was}." in next(p for p in prompts if p.startswith("Kỳ trước"))
+    for sheet in layout(programme, programme.unit("305"), programme.period("2024-Q2")).sheets:
+        for cell, value in CLEAN[sheet.form.code].items():
+            book[sheet.sheet][cell].value = value
+    assert isinstance(was, int)
+    book[form.sheet]["F9"].value = 0
+    book[form.sheet]["G9"].value = was - 1
+    back = BytesIO()
+    book.save(back)
+    (received,) = receive(place, put(place, "q2.xlsx", back.getvalue()))
+    (found,) = [f for f in received.judgement.findings if f.code == "rule.broken"]
+    assert (found.params["rule"], found.address.cell) == ("CT-09", "G9")
+    assert found.params["message"] == f"Số lũy kế {was - 1} nhỏ hơn kỳ trước: {was}."

@@ -9,17 +9,36 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
-from toolkit import __version__, console, console_decisions, folder, workflow
+from toolkit import (
+    __version__,
+    cli_editions,
+    console,
+    console_decisions,
+    console_editions,
+    folder,
+    workflow,
+)
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
+from toolkit.shell import CANNOT, CLEAN, FINDINGS
+from toolkit.shell import PATH as _PATH
+from toolkit.shell import common as _common
+from toolkit.shell import here as _here
+from toolkit.shell import of_period as _of_period
+from toolkit.shell import of_unit as _unit
+from toolkit.shell import period as _period
+from toolkit.shell import periods as _periods
+from toolkit.shell import received_at as _received_at
+from toolkit.shell import show as _show
+from toolkit.shell import why as _why
 from toolkit.usage import (
     Day,
     Group,
@@ -29,14 +48,12 @@ from toolkit.usage import (
     explained,
     language_of,
     option,
+    too_many,
     version_option,
     words_of,
 )
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., Any])
-
-CLEAN, FINDINGS, CANNOT = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -109,39 +126,8 @@ def _progress(lang: str) -> workflow.Progress:
     return walk
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    if value is not None and param.name is not None:
-        ctx.ensure_object(dict)[param.name] = value
-
-
-def _common(function: F) -> F:
-    """The options every command knows, before or after its name."""
-    kept: dict[str, Any] = {"expose_value": False, "callback": _keep}
-    for known in (
-        option("--debug", help="debug", is_flag=True, default=None, **kept),
-        option("--lang", help="lang", type=OneOf(LANGUAGES), **kept),
-        option("-C", "folder", help="folder", type=_PATH, metavar="folder", **kept),
-    ):
-        function = known(function)
-    return function
-
-
-def _here(ctx: click.Context) -> folder.Folder:
-    return folder.find(ctx.ensure_object(dict).get("folder"))
-
-
-def _show(lines: Sequence[str]) -> None:
-    click.echo("\n".join(lines))
-
-
 def _code(findings: Iterable[Finding]) -> int:
     return FINDINGS if has_errors(findings) else CLEAN
-
-
-_PATH = click.Path(path_type=Path)
-_period = option("--period", "-p", help="period", metavar="period")
-_periods = option("--period", "-p", "periods", help="periods", multiple=True, metavar="period")
-_received_at = option("--received-at", help="received_at", type=Day(), metavar="day")
 
 
 @click.group(cls=Group)
@@ -283,6 +269,19 @@ def charts(ctx: click.Context, periods: Sequence[str]) -> int:
 
 @baocao.command()
 @_periods
+@option("--output", "-o", help="page_output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def page(ctx: click.Context, periods: Sequence[str], output: Path | None) -> int:
+    """See the catalogue: help.page."""
+    lang = language_of(ctx)
+    made = workflow.pages(_here(ctx), periods, output, lang=lang, progress=_progress(lang))
+    _show(console.paged(made, lang))
+    return CLEAN
+
+
+@baocao.command()
+@_periods
 @option(
     "--format",
     "kind",
@@ -333,11 +332,21 @@ def run_all(ctx: click.Context, target: Path, out: Path | None, received_at: dat
     return _code(f for r in done.received for f in r.findings)
 
 
-# --- the way back ---------------------------------------------------------------------------
+@baocao.command()
+@argument("template", "file", type=_PATH)
+@_period
+@option("--output", "-o", help="output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def fill(ctx: click.Context, template: Path, period: str | None, output: Path | None) -> int:
+    """See the catalogue: help.fill."""
+    lang = language_of(ctx)
+    done = workflow.fill(_here(ctx), template, period=period or "", output=output, lang=lang)
+    _show(console.filled(done, lang))
+    return _code(done.findings)
 
-_unit = argument("unit", "unit")
-_of_period = argument("period", "period")
-_why = option("--why", "-w", help="why", required=True, metavar="why")
+
+# --- the way back ---------------------------------------------------------------------------
 
 
 @baocao.command()
@@ -371,16 +380,19 @@ def send_back(ctx: click.Context, unit: str, period: str, why: str) -> int:
 
 
 @baocao.command()
-@_unit
-@_of_period
+@argument("whose", "unit_or_period", nargs=-1, required=True)
 @_why
 @_common
 @click.pass_context
-def reopen(ctx: click.Context, unit: str, period: str, why: str) -> int:
+def reopen(ctx: click.Context, whose: Sequence[str], why: str) -> int:
     """See the catalogue: help.reopen."""
-    _show(
-        console_decisions.decided(workflow.reopen(_here(ctx), unit, period, why), language_of(ctx))
-    )
+    lang, place = language_of(ctx), _here(ctx)
+    if len(whose) > 2:
+        raise too_many(ctx, whose[2:])
+    if len(whose) == 1:
+        _show(console_editions.reopened(workflow.reopen_period(place, whose[0], why), lang))
+    else:
+        _show(console_decisions.decided(workflow.reopen(place, whose[0], whose[1], why), lang))
     return CLEAN
 
 
@@ -427,3 +439,9 @@ def rehearse(ctx: click.Context, rule: str | None) -> int:
     done = workflow.rehearse(_here(ctx), rule or "", progress=_progress(lang))
     _show(console_decisions.rehearsed(done, lang))
     return FINDINGS if any(one.raised for one in done.rules) else CLEAN
+
+
+# --- figures traced, compared, published ----------------------------------------------------
+
+for _command in cli_editions.COMMANDS:
+    baocao.add_command(_command)

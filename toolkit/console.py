@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         Consolidated,
         Distributed,
         Drawn,
+        Filled,
+        Paged,
         Ran,
         Received,
         StatusTable,
@@ -43,6 +45,18 @@ def _finding(finding: Finding, lang: str) -> str:
     kind = "cell" if address.cell else "sheet"
     place = text(f"cli.place.{kind}", lang, sheet=address.sheet, cell=address.cell)
     return text("cli.received.finding", lang, severity=severity, place=place, message=said)
+
+
+def filled(done: Filled, lang: str) -> list[str]:
+    """A template filled for the superior body: what could not be filled in, then the sums."""
+    names = {"file": str(done.workbook), "unit": done.unit, "period": done.period.name}
+    return [
+        *findings(done.findings, lang),
+        text("cli.fill.title", lang, **names),
+        text("cli.fill.counts", lang, **done.counts),
+        text("cli.fill.record", lang, file=str(done.record)),
+        text("cli.fill.next", lang),
+    ]
 
 
 def _count(found: Iterable[Finding], severity: Severity) -> int:
@@ -177,6 +191,7 @@ def _total(lines: Sequence[Received], lang: str) -> str:
         "recorded",
         "supersedes",
         "superseded",
+        "after_closing",
         "duplicate",
         "unidentified",
         "unreadable",
@@ -249,10 +264,13 @@ def as_json(value: object) -> list[str]:
 
 
 def status(table: StatusTable, lang: str) -> list[str]:
-    """Each period: the counts, then a line per unit."""
+    """Each period: the counts, then a line per unit; last, files that are asked of nobody."""
+    from toolkit.workflow.status import unasked_lines
+
     out: list[str] = []
     for period in table.periods:
         out.append(_status_head(period, lang))
+        out += _status_closed(table, period.period.code, lang)
         for unit in period.units:
             out.append(
                 text(
@@ -269,6 +287,24 @@ def status(table: StatusTable, lang: str) -> list[str]:
                     else "",
                 )
             )
+    unasked = unasked_lines(table, lang)
+    if unasked:
+        out.append(text("succession.unasked.head", lang, count=len(unasked)))
+        out += [f"  {line}" for line in unasked]
+    return out
+
+
+def _status_closed(table: StatusTable, period: str, lang: str) -> list[str]:
+    """The editions that keep a period as it is, and whose returns came after that."""
+    units = {u.code: u.name for u in table.programme.units}
+    out = [
+        text("cli.status.closed", lang, edition=one.name, day=day(one.closed.date(), lang))
+        for one in table.closed
+        if period in one.periods
+    ]
+    held = [units.get(s.unit, s.unit) for s in table.held_back if s.period == period]
+    if held:
+        out.append(text("cli.status.held", lang, units="; ".join(dict.fromkeys(held))))
     return out
 
 
@@ -301,6 +337,8 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         if one.missing:
             line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(one.missing))
         out.append(line)
+        if one.edition:
+            out.append(text("cli.consolidate.edition", lang, edition=one.edition))
     return out
 
 
@@ -316,6 +354,11 @@ def drawn(made: Sequence[Drawn], lang: str) -> list[str]:
         )
         for one in made
     ]
+
+
+def paged(made: Sequence[Paged], lang: str) -> list[str]:
+    """The pages written."""
+    return [text("cli.page.line", lang, period=one.period.name, file=one.file) for one in made]
 
 
 def ran(done: Ran, programme: Programme, lang: str) -> list[str]:

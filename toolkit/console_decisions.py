@@ -26,7 +26,8 @@ _MOST_RETURNS = 10
 _MOST_LETTERS = 40
 
 
-def _moment(value: datetime, lang: str) -> str:
+def moment(value: datetime, lang: str) -> str:
+    """A moment as it is written in that language."""
     return f"{day(value.date(), lang)} {value:%H:%M}"
 
 
@@ -45,8 +46,8 @@ def decided(done: Decided, lang: str) -> list[str]:
         lines.append(text("decision.done.waived", lang, codes=", ".join(decision.waived)))
     if done.before is not None:
         ruling = text(f"decision.ruling.{done.before.ruling}", lang)
-        moment = _moment(done.before.decided, lang)
-        lines.append(text("decision.done.before", lang, day=moment, ruling=ruling))
+        when = moment(done.before.decided, lang)
+        lines.append(text("decision.done.before", lang, day=when, ruling=ruling))
     if done.state:  # "" for a unit that owes no such return any more
         state = text(f"cli.state.{done.state}", lang)
         lines.append(text("decision.done.now", lang, state=state))
@@ -94,7 +95,7 @@ def _version(number: int, version: Version, lang: str) -> str:
 def _state(version: Version) -> str:
     at = version.detail.submission
     if not at.current:
-        return "older"
+        return "held" if version.held else "older"
     if at.accepted:
         return "accepted"
     if at.sent_back:
@@ -106,7 +107,7 @@ def _decision(decision: Decision, lang: str) -> str:
     line = text(
         "history.decision",
         lang,
-        day=_moment(decision.decided, lang),
+        day=moment(decision.decided, lang),
         ruling=text(f"decision.ruling.{decision.ruling}", lang),
         why=decision.reason,
     )
@@ -145,26 +146,27 @@ def _other(finding: Finding, lang: str) -> str:
 
 def _change(change: Change, programme: Programme, lang: str, *, same: bool) -> str:
     form, row, field = change.key
-    label = _row_label(programme, form, row, lang)
+    label = row_label(programme, form, row, lang)
     key = "same" if same else "change"
     return text(
         f"history.{key}" if label else f"history.{key}_one",
         lang,
         form=form,
         row=label,
-        field=_title(programme, form, field),
+        field=title(programme, form, field),
         cell=change.place.cell or "?",
         before=_shown(change.before, lang),
         after=_shown(change.after, lang),
     )
 
 
-def _title(programme: Programme, form: str, field: str) -> str:
+def title(programme: Programme, form: str, field: str) -> str:
+    """The heading of a field on one line; its code where the programme has it no more."""
     titles = {(f.code, c.code): c.title for f in programme.forms for c in f.fields}
     return " ".join(titles.get((form, field), field).split())
 
 
-def _row_label(programme: Programme, form: str, row: str, lang: str) -> str:
+def row_label(programme: Programme, form: str, row: str, lang: str) -> str:
     """The row of a list by its number, of a fixed form by its item; "" in questions."""
     if row.isdecimal():
         return text("history.row", lang, row=row)
@@ -174,17 +176,18 @@ def _row_label(programme: Programme, form: str, row: str, lang: str) -> str:
     if any(field.code == row for field in known.fields):
         return ""
     item = next((i for i in programme.items(known) if i.code == row), None)
-    return row if item is None else f"{row} {_short(item.text)}"
+    return row if item is None else f"{row} {short(item.text)}"
 
 
-def _short(words: str, most: int = 40) -> str:
+def short(words: str, most: int = 40) -> str:
+    """The beginning of a text, on one line."""
     line = " ".join(words.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def _shown(answer: Answer | None, lang: str) -> str:
     raw = "" if answer is None else " ".join(answer.raw.split())
-    return _short(raw, 60) if raw else text("history.blank", lang)
+    return short(raw, 60) if raw else text("history.blank", lang)
 
 
 # --- chasing --------------------------------------------------------------------------------

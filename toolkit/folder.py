@@ -42,6 +42,10 @@ class Folder:
         """The copies that go back to the units of a period to be corrected."""
         return self.out / "tra-lai" / period
 
+    def upward(self, period: str) -> Path:
+        """The templates received from above, filled with the figures of a period."""
+        return self.out / "chuyen-len" / period
+
     def reports(self, period: str) -> Path:
         """The summary workbook and charts of a period."""
         return self.out / "bao-cao" / period
@@ -50,9 +54,22 @@ class Folder:
         """The summary workbook of a period."""
         return self.reports(period) / "tong-hop.xlsx"
 
+    def page(self, period: str) -> Path:
+        """The HTML page of a period."""
+        return self.reports(period) / "trang.html"
+
     def charts(self, period: str) -> Path:
         """The chart pictures of a period."""
         return self.reports(period) / "bieu-do"
+
+    @property
+    def editions(self) -> Path:
+        """What was published, an edition a folder."""
+        return self.out / "an-ban"
+
+    def edition(self, period: str, number: int) -> Path:
+        """One edition. As deep as ``bao-cao/KỲ``: the links of a summary hold in both."""
+        return self.editions / f"{period}-so-{number}"
 
 
 def nearest(start: Path) -> Folder | None:

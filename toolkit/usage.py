@@ -36,6 +36,11 @@ class _Wrong(click.UsageError):
         self.key, self.params = f"usage.{key}", params
 
 
+def too_many(ctx: click.Context, words: Sequence[object]) -> click.UsageError:
+    """The usage error about words that no argument is there for."""
+    return _Wrong("too_many", ctx, words=" ".join(map(str, words)))
+
+
 def explained(error: click.UsageError, lang: str) -> str:
     """One line that says what is wrong with the command line and where to look."""
     command = error.ctx.command_path if error.ctx else "baocao"
@@ -181,7 +186,7 @@ class Command(click.Command):
         ctx.allow_extra_args = True
         left = super().parse_args(ctx, args)
         if left:
-            raise _Wrong("too_many", ctx, words=" ".join(map(str, left)))
+            raise too_many(ctx, left)
         return left
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

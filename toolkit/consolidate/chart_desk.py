@@ -72,6 +72,10 @@ class ChartData:
     reached: tuple[bool | None, ...] = ()
     matrix: tuple[tuple[MatrixCell, ...], ...] = ()
 
+    def total(self, place: int) -> Decimal:
+        """All series of one category added up (STATUS, BREAKDOWN)."""
+        return sum((series.values[place] or Decimal(0) for series in self.series), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

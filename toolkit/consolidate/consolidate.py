@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.place import place
 from toolkit.consolidate.status import period_status
+from toolkit.consolidate.succession import present_units
 from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Period, Programme
 from toolkit.register.model import SubmissionDetail
@@ -56,6 +57,7 @@ def consolidate(
             for form in programme.forms
             if (members := programme.members(form, period))
         ]
+        present = present_units(programme, tables, placement)
     submissions = [detail.submission for detail in details]
     return Consolidation(
         programme=programme,
@@ -69,6 +71,7 @@ def consolidate(
         sources=placement.sources,
         unplaced=placement.unplaced,
         faulty=placement.faulty,
+        present=present,
     )
 
 

@@ -92,6 +92,11 @@ class PeriodStatus:
         """How many the officer has accepted."""
         return sum(u.accepted for u in self.units)
 
+    @property
+    def share_received(self) -> Decimal | None:
+        """The received as a fraction of those owed; None where none is."""
+        return Decimal(self.received) / self.expected if self.expected else None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -296,6 +301,42 @@ class SourceFile:
     ledgers: Mapping[str, Ledger] = field(default_factory=dict, hash=False)
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def balance(self) -> Ledger:
+        """The balance over all sheets of the file."""
+        return sum(self.ledgers.values(), Ledger())
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Answers of one unit that stand with another today.
+
+    ``share`` is None where they are carried whole. ``day`` is the day from which on the
+    successor stands for the predecessor.
+    """
+
+    predecessor: Unit
+    unit: Unit
+    periods: tuple[Period, ...]
+    day: date
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentUnits:
+    """The same answers by the units of today, as the sheet Kế thừa has it.
+
+    ``tables`` are those of the consolidation, form by form and row by row, with other lines.
+    ``divided`` are units that were split: they keep a line for what is not divided.
+    ``rounded`` are (form, row, unit, field) of counts whose shares were rounded so that their
+    sum is kept.
+    """
+
+    tables: tuple[FormTable, ...]
+    carried: tuple[Carried, ...]
+    divided: tuple[Unit, ...] = ()
+    rounded: frozenset[tuple[str, str, str, str]] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
@@ -309,3 +350,5 @@ class Consolidation:
     # answers of the periods within that the programme no longer knows; by period, unit
     unplaced: tuple[Unplaced, ...] = ()
     faulty: tuple[Faulty, ...] = ()  # by period, unit
+    # by the units of today; None where no answer of the periods stands elsewhere today
+    present: PresentUnits | None = None

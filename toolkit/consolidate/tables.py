@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Protocol
 
 from toolkit.consolidate.aggregate import NIL, VALUE, ZERO, Plan
 from toolkit.consolidate.attain import attainment_of
@@ -48,12 +49,30 @@ _RECOMPUTE, _WEIGHTED = Aggregation.RECOMPUTE, Aggregation.WEIGHTED_MEAN
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class Member:
     """A unit expected in a row: its slots, and its answers by period as they are shown."""
 
     unit: Unit
     slots: Sequence[Slot]
     shown: Mapping[str, Mapping[str, Figure]]
+    own: Mapping[str, Sequence[Slot]] = field(default_factory=dict)  # of a field, not ``slots``
+
+    def slots_of(self, code: str) -> Sequence[Slot]:
+        """The slots that a field's figure is made of."""
+        return self.own.get(code, self.slots)
+
+
+class Carry(Protocol):
+    """Puts answers where the units of today have them, before any figure is made."""
+
+    def cells(self, row: str, members: Sequence[Member], plan: FormPlan) -> Sequence[Member]:
+        """The members of a row of a form with one answer per field, row and return."""
+
+    def lists(self, members: Sequence[Member], plan: FormPlan) -> Sequence[Member]:
+        """The members of a list."""
+
+    def counts(self, members: Sequence[Member], counting: Plan) -> Sequence[Member]:
+        """The members of the count of rows of a list."""
 
 
 def form_table(
@@ -62,6 +81,7 @@ def form_table(
     periods: Sequence[Period],
     placement: Placement,
     items: Sequence[str] = (),
+    carry: Carry | None = None,
     *,
     levels: bool = False,
     keep: bool = False,
@@ -69,11 +89,12 @@ def form_table(
     """``form`` consolidated over ``periods``, its member periods or the first of them.
 
     ``items`` restricts a FIXED form to the items of these codes; with ``levels`` each row has
-    its subtotals, with ``keep`` what its totals are made of.
+    its subtotals, with ``keep`` what its totals are made of. With ``carry`` the lines are
+    those of other units than those that reported (``toolkit.consolidate.succession``).
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep)
+    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, carry)
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -97,6 +118,7 @@ class _Desk:
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
     levels: bool
     keep: bool
+    carry: Carry | None = None
     grouped: dict[tuple[str, ...], Groups] = field(default_factory=dict)  # made once
 
     def groups(self, codes: tuple[str, ...]) -> Groups:
@@ -137,6 +159,8 @@ def _item_row(desk: _Desk, item: Item) -> TableRow:
                 cells = absent(desk.programme, desk.form, item, unit)
             shown[period] = cells
         members.append(_member(desk, unit, shown))
+    if desk.carry:
+        members = [*desk.carry.cells(item.code, members, desk.plan)]
     made = _figures(desk, members, desk.plan.plans)
     attained = attainment_of(desk.form, item, made.totals)
     row = TableRow(item.code, item.text, item, made.totals, made.lines, attained)
@@ -156,6 +180,8 @@ def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
                 code: rows.get(code, {}).get(code, figure) for code, figure in blank.items()
             }
         members.append(_member(desk, unit, shown))
+    if desk.carry:
+        members = [*desk.carry.cells("", members, desk.plan)]
     made = _figures(desk, members, desk.plan.plans)
     return tuple(
         [
@@ -184,11 +210,11 @@ def _only(lines: Sequence[UnitLine], code: str) -> tuple[UnitLine, ...]:
     )
 
 
-def _member(desk: _Desk, unit: Unit, shown: Mapping[str, Cells]) -> _Member:
+def _member(desk: _Desk, unit: Unit, shown: Mapping[str, Cells]) -> Member:
     slots = [
         Slot(period, (_with_outside(desk, unit, period, cells),)) for period, cells in shown.items()
     ]
-    return _Member(unit, slots, shown)
+    return Member(unit, slots, shown)
 
 
 def _with_outside(desk: _Desk, unit: Unit, period: str, cells: Cells) -> Cells:
@@ -223,8 +249,11 @@ def _list_row(desk: _Desk) -> TableRow:
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
             counts.append(Slot(period, ({ROWS: row_count(came)},)))
-        members.append(_Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
-        counters.append(_Member(unit, counts, {s.period: s.rows[0] for s in counts}))
+        members.append(Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
+        counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
+    if desk.carry:
+        members = [*desk.carry.lists(members, desk.plan)]
+        counters = [*desk.carry.counts(counters, counting)]
     made = _figures(desk, members, desk.plan.plans)
     counted = _figures(desk, counters, {ROWS: counting})
     lines = tuple([_merged(a, b) for a, b in zip(made.lines, counted.lines, strict=True)])
@@ -273,7 +302,7 @@ def _first_part(cells: Cells) -> Part | None:
 
 
 def _shown_rows(desk: _Desk, slot: Slot) -> dict[str, Figure]:
-    return {f.code: _unit_result(desk.plan, f.code, (slot,)).figure for f in desk.form.fields}
+    return {f.code: unit_result(desk.plan, f.code, (slot,)).figure for f in desk.form.fields}
 
 
 def _entries(desk: _Desk) -> Iterator[Entry]:
@@ -302,15 +331,15 @@ class _Made:
     over: Mapping[str, Totals]
 
 
-def _figures(desk: _Desk, members: Sequence[_Member], plans: Mapping[str, Plan]) -> _Made:
+def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) -> _Made:
     figures: list[dict[str, Figure]] = [{} for _ in members]
     totals: dict[str, Figure] = {}
     over: dict[str, Totals] = {}
-    units = [(m.unit.code, m.slots) for m in members]
     for code, plan in plans.items():
         if code in desk.plan.outside:
             continue
-        results = [_unit_result(desk.plan, code, m.slots, plan) for m in members]
+        units = [(m.unit.code, m.slots_of(code)) for m in members]
+        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units]
         for own, result in zip(figures, results, strict=True):
             own[code] = result.figure
         made = totals_of(desk.plan, code, plan, units, results)
@@ -338,9 +367,10 @@ def _levelled(desk: _Desk, row: TableRow, made: _Made) -> TableRow:
     )
 
 
-def _unit_result(
+def unit_result(
     form: FormPlan, code: str, slots: Sequence[Slot], plan: Plan | None = None
 ) -> UnitResult:
+    """A unit's figure of a field over its periods."""
     plan = plan or form.plans[code]
     if plan.over_periods is _RECOMPUTE:
         return unit_recomputed(form, code, slots)

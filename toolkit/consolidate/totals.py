@@ -67,6 +67,11 @@ def totals_of(
     return made
 
 
+def total_over(form: FormPlan, code: str, units: Sequence[tuple[str, Sequence[Slot]]]) -> Figure:
+    """The total of a field that is RECOMPUTE or WEIGHTED_MEAN over units, of these units."""
+    return totals_of(form, code, form.plans[code], units, ()).total(None, traced=True)
+
+
 def marked(totals: Totals, whole: Figure) -> Totals:
     """The totals with the units marked whose faulty answers are in ``whole``, their figure."""
     units = frozenset(part.unit for part in whole.parts if part.fault and part.state.counts)

@@ -26,6 +26,7 @@ from toolkit.intake.names import (
     units_in_file_name,
     units_named,
 )
+from toolkit.programme.lineage import Owing, owed
 from toolkit.programme.model import Period, Programme, Unit
 from toolkit.template.layout import FORM_MARK, META_SHEET
 from toolkit.text import match_key
@@ -141,7 +142,7 @@ def _by_hidden_sheet(
     if against:
         return answer(None, None, *against)
     if not programme.forms_for(unit, period):
-        return answer(None, None, _not_asked(here, unit, period))
+        return answer(None, None, _not_asked(here, programme, unit, period))
     if meta.get("fingerprint") == programme.fingerprint:
         return answer(unit, period)
     forms = frozenset(code.strip() for code in meta.get("forms", "").split(";"))
@@ -149,8 +150,17 @@ def _by_hidden_sheet(
     return replace(answer(unit, period, note), other_issue=forms)
 
 
-def _not_asked(where: Address, unit: Unit, period: Period) -> Finding:
-    return finding("identify.not_asked", where, unit.name, unit=unit.name, period=period.name)
+def _not_asked(where: Address, programme: Programme, unit: Unit, period: Period) -> Finding:
+    """Why the unit owes no such return, and which unit's template to use in its place."""
+    found = owed(programme, unit, period)
+    names = {"unit": unit.name, "period": period.name}
+    if found.owing not in (Owing.ENDED, Owing.NOT_YET) or found.day is None:
+        return finding("identify.not_asked", where, unit.name, **names)
+    names["day"] = f"{found.day:%d/%m/%Y}"
+    if not found.others:
+        return finding(f"identify.{found.owing}", where, unit.name, **names)
+    others = "; ".join(other.name for other in found.others)
+    return finding(f"identify.{found.owing}_others", where, unit.name, **names, others=others)
 
 
 def _contradictions(
@@ -214,7 +224,7 @@ def _by_what_is_written(raw: RawWorkbook, programme: Programme, file_name: str) 
         return refuse(*against)
     where = Address(raw.file, *_cover_name(raw))
     if not programme.forms_for(unit, period):
-        return refuse(_not_asked(where, unit, period))
+        return refuse(_not_asked(where, programme, unit, period))
     how = {(True, True): How.COVER, (False, False): How.FILE_NAME}.get(
         by_cover, How.COVER_AND_FILE_NAME
     )

@@ -8,16 +8,9 @@ from dataclasses import dataclass, replace
 from toolkit.findings import Address
 from toolkit.programme.desk import Desk, find_circles
 from toolkit.programme.faults import near
+from toolkit.programme.keywords import FAULTY_ANSWERS, PROFILES
 from toolkit.programme.model import ChoiceList, FaultyAnswers, Profile, Unit
-from toolkit.programme.schema import (
-    CHOICES,
-    FAULTY_ANSWERS,
-    PROFILES,
-    PROGRAMME,
-    PROGRAMME_KEYS,
-    UNITS,
-    Column,
-)
+from toolkit.programme.schema import CHOICES, PROGRAMME, PROGRAMME_KEYS, UNITS, Column
 from toolkit.programme.table import Row
 from toolkit.text import match_key
 

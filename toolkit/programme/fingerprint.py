@@ -20,16 +20,20 @@ def fingerprint(programme: Programme) -> str:
     Independent of the order of columns, of styles and of who saved the workbook; the order
     of rows counts, because it is the order on the templates. The programme's own
     ``fingerprint`` is left out, and so are waivers and wordings: they judge what was written
-    into the same template, and a return made before them is not of an earlier issue. So is
-    what only bears on the figures made of returns.
+    into the same template, and a return made before them is not of an earlier issue. What is
+    passed on to a superior body has nothing to do with the own templates, and successions
+    only say how figures are carried to the units of today. So it is with what only bears on
+    the figures made of returns.
     """
     content = canonical(programme)
     assert isinstance(content, dict)
     content.pop("fingerprint")
     content.pop("waivers")
     content.pop("wordings")
-    content.pop("faulty_answers", None)
-    content.pop("last_year", None)
+    content.pop("transfers")
+    content.pop("successions")
+    content.pop("faulty_answers")
+    content.pop("last_year")
     return _digest(content)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.programme.faults import listed
+from toolkit.programme.keywords import AGGREGATIONS, FIELD_TYPES, Prefill, written
 from toolkit.programme.language.walk import references
 from toolkit.programme.model import Aggregation as A
 from toolkit.programme.model import Field, Form, FormKind, Role
 from toolkit.programme.model import FieldType as T
-from toolkit.programme.schema import AGGREGATIONS, FIELD_TYPES, Prefill, written
 from toolkit.programme.table import Row
 from toolkit.programme.weights import check_distinct, check_weight
 from toolkit.text import match_key

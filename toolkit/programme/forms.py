@@ -11,6 +11,16 @@ from toolkit.findings import Finding, Severity
 from toolkit.programme.desk import Desk
 from toolkit.programme.faults import listed, near
 from toolkit.programme.fit import check_fit
+from toolkit.programme.keywords import (
+    AGGREGATIONS,
+    FIELD_TYPES,
+    FORM_KINDS,
+    PREFILLS,
+    ROLES,
+    SOURCES,
+    Source,
+    lookup,
+)
 from toolkit.programme.language.parse import parse_formula
 from toolkit.programme.language.scope import Scope, ScopeField
 from toolkit.programme.language.tree import Expression
@@ -24,18 +34,7 @@ from toolkit.programme.model import (
     Item,
     Period,
 )
-from toolkit.programme.schema import (
-    AGGREGATIONS,
-    FIELD_TYPES,
-    FIELDS,
-    FORM_KINDS,
-    FORMS,
-    PREFILLS,
-    ROLES,
-    SOURCES,
-    Source,
-    lookup,
-)
+from toolkit.programme.schema import FIELDS, FORMS
 from toolkit.programme.table import Codes, Row
 from toolkit.programme.times import asked_periods
 from toolkit.text import match_key

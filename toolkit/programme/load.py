@@ -19,7 +19,9 @@ from toolkit.programme.model import Programme
 from toolkit.programme.outputs import read_charts, read_rules
 from toolkit.programme.read import RawBook, read_folder, read_workbook
 from toolkit.programme.schema import SHEETS, find_sheet
+from toolkit.programme.successions import read_successions
 from toolkit.programme.times import read_periods
+from toolkit.programme.transfers import read_transfers
 from toolkit.programme.waivers import read_waivers
 from toolkit.programme.whole import check_whole
 from toolkit.programme.wordings import read_wordings
@@ -119,6 +121,8 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
         fingerprint="",
         waivers=waivers,
         wordings=read_wordings(desk),
+        transfers=read_transfers(desk, drafts, lists),
+        successions=read_successions(desk, units),
         faulty_answers=head.faulty_answers,
         last_year=head.last_year,
     )

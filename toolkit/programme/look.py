@@ -14,13 +14,12 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.messages import text
+from toolkit.programme.keywords import PREFILLS, SOURCES
 from toolkit.programme.schema import (
     FIELDS,
-    PREFILLS,
     PROGRAMME,
     PROGRAMME_KEYS,
     SHEETS,
-    SOURCES,
     Column,
     ColumnKind,
     Sheet,

@@ -274,6 +274,61 @@ class Waiver:
         return self.unit == unit and (not self.periods or period in self.periods)
 
 
+# What a transfer may name instead of a field of an OPEN form.
+UNIT_NAME = "@unit"  # the name of the unit a row came from
+ROW_COUNT = "@rows"  # how many rows were filled in
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A row of Chuyển lên: which own figure fills which cell of the superior's template.
+
+    ``to_form``, ``to_row``, ``to_field`` are codes of the superior's programme. ``to_row`` is
+    "" where every row goes to the row of the same code (in lists: to the next free row), and
+    then ``row`` is "" too. ``field`` may be UNIT_NAME or ROW_COUNT for a list of one's own.
+    """
+
+    to_form: str
+    to_row: str
+    to_field: str
+    form: str
+    row: str
+    field: str
+
+
+class SuccessionKind(StrEnum):
+    """What became of a unit."""
+
+    MERGE = "merge"  # sáp nhập
+    SPLIT = "split"  # chia tách
+    RENAME = "rename"  # đổi tên
+    MOVE = "move"  # chuyển cấp trên: a new superior, with or without a new code
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A row of Kế thừa: from ``day`` on, ``successor`` stands for ``predecessor``.
+
+    Both are codes of units; of a unit that only moved below another superior they are the
+    same, and ``former`` is the superior it had until then (``Unit.parent`` is the present
+    one). ``share`` is the part that goes to this successor, a fraction; None where nothing
+    is stated: then a whole goes whole, and what was split is never divided.
+    """
+
+    predecessor: str
+    successor: str
+    day: date
+    kind: SuccessionKind
+    share: Decimal | None = None
+    former: str = ""
+    remark: str = ""
+
+    @property
+    def only_moves(self) -> bool:
+        """Whether the unit stays the one it was, below another superior."""
+        return self.kind is SuccessionKind.MOVE and self.predecessor == self.successor
+
+
 class ChartKind(StrEnum):
     """The kinds of chart a programme can ask for."""
 
@@ -324,6 +379,10 @@ class Programme:
     # and which kind of nothing that is: "zero", "nil", "not_applicable", "not_available" or
     # "missing" (the values of intake.model.State, which this room does not know).
     wordings: tuple[tuple[str, str], ...] = ()
+    # Sheet Chuyển lên, not part of the fingerprint: it says nothing about the own templates.
+    transfers: tuple[Transfer, ...] = ()
+    # Sheet Kế thừa, not part of the fingerprint: it changes no template.
+    successions: tuple[Succession, ...] = ()
     # Sheet Chương trình; how figures are made, so not part of the fingerprint of a template.
     faulty_answers: FaultyAnswers = FaultyAnswers.EXCLUDE
     last_year: str = ""  # folder of last year's programme, seen from this one's; "" for none

@@ -14,6 +14,7 @@ from toolkit.programme.forms import (
     scope_of,
     touches_broken,
 )
+from toolkit.programme.keywords import CHART_KINDS, SEVERITIES, written
 from toolkit.programme.language.faults import LanguageFault
 from toolkit.programme.language.parse import parse_rule
 from toolkit.programme.language.scope import Scope
@@ -30,7 +31,7 @@ from toolkit.programme.model import (
     Role,
     Rule,
 )
-from toolkit.programme.schema import CHART_KINDS, CHARTS, RULES, SEVERITIES, written
+from toolkit.programme.schema import CHARTS, RULES
 from toolkit.programme.table import Codes, Row
 from toolkit.programme.times import asked_periods
 from toolkit.text import match_key

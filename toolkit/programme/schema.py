@@ -6,156 +6,79 @@ else names a heading. Vietnamese comes first and is what is written, English is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from toolkit.findings import Severity
-from toolkit.programme.model import (
-    Aggregation,
-    ChartKind,
-    FaultyAnswers,
-    FieldType,
-    FormKind,
-    PeriodKind,
-    Profile,
-    Role,
+from toolkit.programme.keywords import (
+    AGGREGATIONS,
+    CHART_KINDS,
+    FAULTY_ANSWERS,
+    FIELD_TYPES,
+    FORM_KINDS,
+    MEANINGS,
+    NO,
+    PERIOD_KINDS,
+    PROFILES,
+    ROLES,
+    SEVERITIES,
+    SUCCESSION_KINDS,
+    YES,
+    E,
+    Keywords,
+    Source,
 )
-from toolkit.programme.sheet_spec import Column as Column
-from toolkit.programme.sheet_spec import ColumnKind as ColumnKind
-from toolkit.programme.sheet_spec import E as E
-from toolkit.programme.sheet_spec import Keyword as Keyword
-from toolkit.programme.sheet_spec import Keywords as Keywords
-from toolkit.programme.sheet_spec import Sheet as Sheet
-from toolkit.programme.sheet_spec import lookup as lookup
-from toolkit.programme.sheet_spec import written as written
 from toolkit.text import match_key
 
-PROFILES: Keywords[Profile] = (
-    Keyword(Profile.PARTY, "đảng"),
-    Keyword(Profile.STATE, "nhà nước"),
-)
-PERIOD_KINDS: Keywords[PeriodKind] = (
-    Keyword(PeriodKind.MONTH, "tháng"),
-    Keyword(PeriodKind.QUARTER, "quý", ("quí",)),
-    Keyword(PeriodKind.HALF, "6 tháng", ("sáu tháng", "half-year")),
-    Keyword(PeriodKind.NINE_MONTHS, "9 tháng", ("chín tháng", "nine months")),
-    Keyword(PeriodKind.YEAR, "năm"),
-    Keyword(PeriodKind.OTHER, "khác"),
-)
-FORM_KINDS: Keywords[FormKind] = (
-    Keyword(FormKind.FIXED, "dòng cố định"),
-    Keyword(FormKind.OPEN, "danh sách"),
-    Keyword(FormKind.QUESTIONS, "câu hỏi"),
-)
-FIELD_TYPES: Keywords[FieldType] = (
-    Keyword(FieldType.TEXT, "văn bản"),
-    Keyword(FieldType.INTEGER, "số nguyên"),
-    Keyword(FieldType.DECIMAL, "số thập phân"),
-    Keyword(FieldType.RATE, "tỷ lệ", ("tỉ lệ",)),
-    Keyword(FieldType.DATE, "ngày"),
-    Keyword(FieldType.CHOICE, "danh mục"),
-    Keyword(FieldType.FORMULA, "công thức"),
-)
-AGGREGATIONS: Keywords[Aggregation] = (
-    Keyword(Aggregation.SUM, "cộng"),
-    Keyword(Aggregation.LAST, "cuối kỳ", ("cuối kì",)),
-    Keyword(Aggregation.MAX, "lớn nhất"),
-    Keyword(Aggregation.MIN, "nhỏ nhất"),
-    Keyword(Aggregation.MEAN, "trung bình"),
-    Keyword(Aggregation.WEIGHTED_MEAN, "bình quân gia quyền", ("weighted mean",)),
-    Keyword(Aggregation.RECOMPUTE, "tính lại"),
-    Keyword(Aggregation.COUNT, "đếm"),
-    Keyword(Aggregation.DISTINCT, "đếm khác nhau"),
-    Keyword(Aggregation.SHARE, "đếm theo lựa chọn"),
-    Keyword(Aggregation.LIST, "liệt kê"),
-    Keyword(Aggregation.NONE, "không"),
-)
-FAULTY_ANSWERS: Keywords[FaultyAnswers] = (
-    Keyword(FaultyAnswers.EXCLUDE, "loại ra"),
-    Keyword(FaultyAnswers.INCLUDE, "tính và đánh dấu"),
-)
-ROLES: Keywords[Role] = (
-    Keyword(Role.TARGET, "chỉ tiêu"),
-    Keyword(Role.PLAN, "kế hoạch"),
-    Keyword(Role.ACTUAL, "thực hiện"),
-    Keyword(Role.CUMULATIVE, "lũy kế"),
-    Keyword(Role.RATE, "tỷ lệ", ("tỉ lệ",)),
-    Keyword(Role.STATUS, "trạng thái"),
-    Keyword(Role.REMARK, "ghi chú"),
-)
-SEVERITIES: Keywords[Severity] = (
-    Keyword(Severity.ERROR, "lỗi"),
-    Keyword(Severity.WARNING, "cảnh báo"),
-)
-CHART_KINDS: Keywords[ChartKind] = (
-    Keyword(ChartKind.STATUS, "trạng thái theo kỳ"),
-    Keyword(ChartKind.TARGET, "chỉ tiêu - thực hiện"),
-    Keyword(ChartKind.PUNCTUALITY, "ma trận đúng hạn"),
-    Keyword(ChartKind.PROGRESS, "tiến độ lũy kế"),
-    Keyword(ChartKind.BREAKDOWN, "theo lựa chọn"),
-)
 
+class ColumnKind(StrEnum):
+    """What the cells of a column hold."""
 
-class Meaning(StrEnum):
-    """The kinds of nothing that a wording can stand for (``Programme.wordings``)."""
-
-    ZERO = "zero"
-    NIL = "nil"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_AVAILABLE = "not_available"
-    MISSING = "missing"
-
-
-MEANINGS: Keywords[Meaning] = (
-    Keyword(Meaning.ZERO, "bằng 0"),
-    Keyword(Meaning.NIL, "không có", ("không phát sinh",)),
-    Keyword(Meaning.NOT_APPLICABLE, "không áp dụng", ("not applicable",)),
-    Keyword(Meaning.NOT_AVAILABLE, "chưa có số liệu", ("not available",)),
-    Keyword(Meaning.MISSING, "để trống", ("blank",)),
-)
-YES = ("có", "yes", "x", "true", "1")
-NO = ("không", "no", "false", "0")
-
-
-class Source(StrEnum):
-    """The item lists, by the code they have in ``Programme.item_lists``."""
-
-    TASKS = "tasks"
-    INDICATORS = "indicators"
-
-
-SOURCES: Keywords[Source] = (
-    Keyword(Source.TASKS, "Nhiệm vụ"),
-    Keyword(Source.INDICATORS, "Chỉ tiêu"),
-)
-
-
-class Prefill(StrEnum):
-    """The item columns a field can be filled from (``Field.prefill``)."""
-
-    NUMBER = "number"
+    CODE = "code"
+    CODES = "codes"  # a list of codes or keywords
     TEXT = "text"
-    GROUP = "group"
-    LEAD = "lead"
-    PART1 = "part1"
-    PART2 = "part2"
-    DUE = "due"
-    TARGET = "target"
-    UNIT = "unit"
-    ALLOTMENT = "allotment"
+    TEXTS = "texts"  # a list
+    NUMBER = "number"
+    DATE = "date"
+    LIMIT = "limit"  # a number or a date, as the field's type says
+    FLAG = "flag"
+    KEYWORD = "keyword"
 
 
-PREFILLS: Keywords[Prefill] = (
-    Keyword(Prefill.NUMBER, "số hiệu"),
-    Keyword(Prefill.TEXT, "nội dung"),
-    Keyword(Prefill.GROUP, "nhóm"),
-    Keyword(Prefill.LEAD, "chủ trì"),
-    Keyword(Prefill.PART1, "phần việc 1", ("part 1",)),
-    Keyword(Prefill.PART2, "phần việc 2", ("part 2",)),
-    Keyword(Prefill.DUE, "thời gian"),
-    Keyword(Prefill.TARGET, "chỉ tiêu giao"),
-    Keyword(Prefill.UNIT, "ĐVT", ("unit of measure",)),
-    Keyword(Prefill.ALLOTMENT, "giao theo đơn vị"),
-)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet. ``refers`` is ``sheet.column`` where its dropdown comes from.
+
+    ``required`` says that the heading and a value in every row must be there.
+    """
+
+    attr: str
+    vi: str
+    en: str
+    kind: ColumnKind = ColumnKind.TEXT
+    required: bool = False
+    words: tuple[str, ...] = ()  # the Vietnamese keywords offered
+    refers: str = ""
+    width: float = 12  # characters, the least the built workbook gives it
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of the workbook; ``csv`` is the name of its file in a folder of CSV files."""
+
+    key: str
+    vi: str
+    en: str
+    csv: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    open_headings: bool = False  # a further heading is data, not a fault
+
+    def column(self, attr: str) -> Column:
+        """The column of that attribute; KeyError where the sheet has none."""
+        for column in self.columns:
+            if column.attr == attr:
+                return column
+        raise KeyError(attr)
 
 
 def _words(table: Keywords[E]) -> tuple[str, ...]:
@@ -216,6 +139,44 @@ UNITS = Sheet(
         Column("order", "thứ tự", "order", _NUMBER, width=9),
     ),
     required=True,
+)
+SUCCESSIONS = Sheet(
+    "successions",
+    "Kế thừa",
+    "Successions",
+    "ke-thua.csv",
+    (
+        Column(
+            "predecessor",
+            "đơn vị cũ",
+            "predecessor",
+            _CODE,
+            required=True,
+            refers="units.code",
+            width=14,
+        ),
+        Column("successor", "đơn vị mới", "successor", _CODE, refers="units.code", width=14),
+        Column("day", "ngày", "date", _DATE, required=True),
+        Column(
+            "kind",
+            "loại",
+            "kind",
+            _KEYWORD,
+            required=True,
+            words=_words(SUCCESSION_KINDS),
+            width=18,
+        ),
+        Column("share", "tỷ lệ", "share", _NUMBER, width=10),
+        Column(
+            "former",
+            "cấp trên cũ",
+            "former superior",
+            _CODE,
+            refers="units.code",
+            width=14,
+        ),
+        Column("remark", "ghi chú", "remark", width=50),
+    ),
 )
 PERIODS = Sheet(
     "periods",
@@ -400,9 +361,24 @@ WORDINGS = Sheet(
         ),
     ),
 )
+TRANSFERS = Sheet(
+    "transfers",
+    "Chuyển lên",
+    "Upward",
+    "chuyen-len.csv",
+    (
+        Column("to_form", "biểu nhận", "to form", _CODE, required=True, width=12),
+        Column("to_row", "dòng nhận", "to row", _CODE, width=14),
+        Column("to_field", "cột nhận", "to field", _CODE, required=True, width=16),
+        Column("form", "biểu nguồn", "from form", _CODE, required=True, refers="forms.code"),
+        Column("row", "dòng nguồn", "from row", _CODE, width=14),
+        Column("field", "cột nguồn", "from field", _CODE, width=16),
+    ),
+)
 SHEETS: tuple[Sheet, ...] = (
     PROGRAMME,
     UNITS,
+    SUCCESSIONS,
     PERIODS,
     FORMS,
     FIELDS,
@@ -414,6 +390,7 @@ SHEETS: tuple[Sheet, ...] = (
     CHARTS,
     WAIVERS,
     WORDINGS,
+    TRANSFERS,
 )
 GUIDE_SHEET = "Hướng dẫn"
 FILE_NAME = "chuong-trinh.xlsx"

@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from toolkit.findings import Address, Finding, Severity
 from toolkit.programme.faults import Faults, listed, near
+from toolkit.programme.keywords import Keywords, lookup
 from toolkit.programme.read import Cell, RawTable
-from toolkit.programme.schema import Column, ColumnKind, Keywords, Sheet, lookup
+from toolkit.programme.schema import Column, ColumnKind, Sheet
 from toolkit.programme.values import (
     Quantity,
     parse_flag,

@@ -9,8 +9,9 @@ from datetime import date
 
 from toolkit.programme.desk import Desk, find_circles
 from toolkit.programme.faults import near
+from toolkit.programme.keywords import PERIOD_KINDS, lookup, written
 from toolkit.programme.model import Period, PeriodKind
-from toolkit.programme.schema import PERIOD_KINDS, PERIODS, lookup, written
+from toolkit.programme.schema import PERIODS
 from toolkit.programme.table import Row
 from toolkit.text import match_key
 

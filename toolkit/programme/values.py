@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from toolkit.programme.keywords import NO, YES
 from toolkit.programme.read import Cell
-from toolkit.programme.schema import NO, YES
 from toolkit.text import match_key
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

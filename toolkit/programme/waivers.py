@@ -11,6 +11,7 @@ from toolkit.programme.model import Period, Rule, Unit, Waiver
 from toolkit.programme.schema import WAIVERS
 from toolkit.programme.table import Row
 from toolkit.programme.times import asked_periods
+from toolkit.programme.unit_names import unit_names, unit_of
 from toolkit.text import match_key
 
 # The kinds of findings about a return that can be excused, by the first part of their code.
@@ -55,11 +56,11 @@ def read_waivers(
     desk: Desk, units: Sequence[Unit], periods: Sequence[Period], rules: Sequence[Rule]
 ) -> tuple[Waiver, ...]:
     """The sheet Miễn trừ. A unit is named by its code, else by its name, short name or alias."""
-    names = _names(units)
+    names = unit_names(units)
     known = {match_key(code): code for code in (*waivable_codes(), *(r.code for r in rules))}
     found: list[Waiver] = []
     for row in desk.rows(WAIVERS):
-        unit = _unit(desk, row, names)
+        unit = unit_of(desk, row, "unit", names)
         rule = _rule(row, known, rules)
         asked = asked_periods(desk, row, periods, default_all=False)
         reason = row.line("reason")
@@ -70,22 +71,6 @@ def read_waivers(
             row.warn("waiver.twice", "rule", rule, unit=unit)
         found.append(waiver)
     return tuple(found)
-
-
-def _names(units: Sequence[Unit]) -> Mapping[str, str]:
-    """The codes of the units by each of their names that means one unit only."""
-    meant: dict[str, set[str]] = {}
-    for unit in units:
-        for name in (unit.name, unit.short, *unit.aliases):
-            meant.setdefault(match_key(name), set()).add(unit.code)
-    return {name: codes.pop() for name, codes in meant.items() if name and len(codes) == 1}
-
-
-def _unit(desk: Desk, row: Row, names: Mapping[str, str]) -> str:
-    text = row.line("unit")
-    if desk.units.find(text) is None and match_key(text) in names:
-        return names[match_key(text)]
-    return row.reference("unit", desk.units, "unit")
 
 
 def _rule(row: Row, known: Mapping[str, str], rules: Sequence[Rule]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from toolkit.programme.faults import listed, near
+from toolkit.programme.keywords import AGGREGATIONS, written
 from toolkit.programme.model import Aggregation as A
 from toolkit.programme.model import Field, FieldType, Form, FormKind
-from toolkit.programme.schema import AGGREGATIONS, written
 from toolkit.programme.table import Row
 
 _WEIGHTS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.FORMULA)

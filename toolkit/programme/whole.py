@@ -6,17 +6,11 @@ from collections.abc import Sequence
 
 from toolkit.programme.desk import Desk
 from toolkit.programme.forms import FieldDraft, FormDraft
+from toolkit.programme.keywords import Prefill
 from toolkit.programme.language.tree import UnitValue
 from toolkit.programme.language.walk import nodes
 from toolkit.programme.model import FieldType, Form, Item, Programme, Unit
-from toolkit.programme.schema import (
-    ALLOTMENTS,
-    INDICATORS,
-    PERIODS,
-    PROGRAMME,
-    TASKS,
-    Prefill,
-)
+from toolkit.programme.schema import ALLOTMENTS, INDICATORS, PERIODS, PROGRAMME, TASKS
 from toolkit.programme.table import Row
 
 

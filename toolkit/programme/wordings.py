@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from toolkit.programme.desk import Desk
-from toolkit.programme.schema import MEANINGS, WORDINGS
+from toolkit.programme.keywords import MEANINGS
+from toolkit.programme.schema import WORDINGS
 from toolkit.programme.values import parse_quantity
 from toolkit.text import match_key
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from toolkit.findings import Finding
-from toolkit.intake.model import Answer, Ledger, Outcome
+from toolkit.intake.model import Answer, AnswerValue, Ledger, Outcome, State
 
 
 class Ruling(StrEnum):
@@ -42,6 +42,7 @@ class Effect(StrEnum):
     SUPERSEDES = "supersedes"  # newer than the one on record, which stays there
     SUPERSEDED = "superseded"  # older than the one on record: kept, not counted
     DUPLICATE = "duplicate"  # the very same bytes are on record already
+    AFTER_CLOSING = "after_closing"  # its period is closed: kept, not counted until reopened
     UNIDENTIFIED = "unidentified"  # archived and recorded, belongs to no unit and period
     UNREADABLE = "unreadable"  # archived and recorded, holds no workbook we can read
 
@@ -116,3 +117,106 @@ class SubmissionDetail:
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
     ledgers: tuple[tuple[str, Ledger], ...]
+
+
+class Scope(StrEnum):
+    """Whose a published figure is. A further kind of figure is a further member."""
+
+    TOTAL = "total"  # of all units
+    UNIT = "unit"  # of one unit
+    ROW = "row"  # one filled row of a unit's list, as it was sent
+    GROUP = "group"  # of units taken together: a superior, a type
+
+
+# (form, row, field, scope, whose, period, measure): at most one figure has it
+FigureKey = tuple[str, str, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """One figure of a consolidation as it was published.
+
+    ``whose`` is the code of the unit or group, "" of a total. ``measure`` is "" for the figure
+    itself, else what else is said of it: "counted" and "expected" (units), "reached" (its
+    target), "=" and a choice (how many answers chose it). ``cells`` are (period, sheet, cell)
+    of the answers it was made of, of figures of a unit only.
+    """
+
+    form: str
+    row: str
+    field: str
+    scope: str
+    whose: str
+    period: str
+    measure: str
+    state: State
+    value: AnswerValue
+    cells: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def key(self) -> FigureKey:
+        """What figure it is, whatever its value."""
+        return (
+            self.form,
+            self.row,
+            self.field,
+            self.scope,
+            self.whose,
+            self.period,
+            self.measure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReturn:
+    """A return on record when an edition was closed; ``counted``: the one that counts."""
+
+    sha256: str
+    stored: str
+    unit: str
+    period: str
+    file: str
+    received: date
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFile:
+    """A file of an edition by its name in the edition's folder."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What was published of ``period`` for the ``number``-th time.
+
+    ``programme`` is the SHA-256 of the programme workbook, ``stored`` its archived copy.
+    ``decisions`` is the id of the last decision before it; ``lacking`` are (unit, period,
+    state of the return) of what was missing or faulty. ``id`` is 0 before it is on record;
+    ``reopened`` is None while the period is closed.
+    """
+
+    id: int
+    period: str
+    number: int
+    closed: datetime
+    reason: str
+    lang: str
+    programme: str
+    stored: str
+    fingerprint: str
+    judged_with: str
+    version: str
+    decisions: int
+    periods: tuple[str, ...]
+    lacking: tuple[tuple[str, str, str], ...] = ()
+    reopened: datetime | None = None
+    reopened_why: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the edition is called: ``2024-Q1/1``."""
+        return f"{self.period}/{self.number}"

@@ -129,6 +129,12 @@ class Reader:
         every = self._submissions("s.current = 0", ())
         return tuple(s for s in every if not is_placed(s.outcome, s.unit, s.period))
 
+    def unplaced_details(self) -> tuple[SubmissionDetail, ...]:
+        """The originals of :meth:`unplaced` with what was found in them, by name."""
+        with self.snapshot():
+            found = sorted(self.unplaced(), key=lambda s: (s.file, s.sha256))
+            return tuple(self._details(found))
+
     def stale(self, fingerprint: str) -> tuple[Submission, ...]:
         """The originals to judge again with the programme of that fingerprint.
 

@@ -117,6 +117,73 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX decisions_of_key ON decisions (period, unit, sha256, id)",
     ),
+    (
+        # An edition is what was published of a period: never changed, never taken away.
+        """CREATE TABLE editions (
+            id          INTEGER PRIMARY KEY AUTOINCREMENT,
+            period      TEXT NOT NULL,
+            number      INTEGER NOT NULL,   -- 1, 2, … of the period
+            closed      TEXT NOT NULL,      -- ISO time with offset
+            reason      TEXT NOT NULL,      -- '' where nothing was lacking
+            lang        TEXT NOT NULL,      -- of the files made
+            programme   TEXT NOT NULL,      -- SHA-256 of the programme workbook
+            stored      TEXT NOT NULL,      -- its archived copy, forward slashes
+            fingerprint TEXT NOT NULL,
+            judged_with TEXT NOT NULL,
+            version     TEXT NOT NULL,      -- of the program that made it
+            decisions   INTEGER NOT NULL,   -- the last decision before it
+            lacking     TEXT NOT NULL,      -- JSON array of [unit, period, state]
+            UNIQUE (period, number)
+        )""",
+        # The periods whose returns stay as they are while the edition is closed.
+        """CREATE TABLE edition_periods (
+            edition INTEGER NOT NULL REFERENCES editions (id),
+            period  TEXT NOT NULL,
+            PRIMARY KEY (edition, period)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX edition_periods_of_period ON edition_periods (period)",
+        # Every return on record then, of whatever period; counted: it was the one that counts.
+        """CREATE TABLE edition_returns (
+            edition  INTEGER NOT NULL REFERENCES editions (id),
+            sha256   TEXT NOT NULL REFERENCES originals (sha256),
+            unit     TEXT NOT NULL,
+            period   TEXT NOT NULL,
+            file     TEXT NOT NULL,
+            received TEXT NOT NULL,
+            counted  INTEGER NOT NULL CHECK (counted IN (0, 1)),
+            PRIMARY KEY (edition, sha256)
+        ) WITHOUT ROWID""",
+        # Every figure published. Values as in answers; cells: JSON of [period, sheet, cell].
+        """CREATE TABLE edition_figures (
+            edition INTEGER NOT NULL REFERENCES editions (id),
+            seq     INTEGER NOT NULL,
+            form    TEXT NOT NULL,
+            row     TEXT NOT NULL,
+            field   TEXT NOT NULL,
+            scope   TEXT NOT NULL,
+            whose   TEXT NOT NULL,
+            period  TEXT NOT NULL,
+            measure TEXT NOT NULL,
+            state   TEXT NOT NULL,
+            kind    TEXT,
+            value   TEXT,
+            cells   TEXT NOT NULL,
+            PRIMARY KEY (edition, seq),
+            UNIQUE (edition, form, row, field, scope, whose, period, measure)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE edition_files (
+            edition INTEGER NOT NULL REFERENCES editions (id),
+            name    TEXT NOT NULL,
+            sha256  TEXT NOT NULL,
+            size    INTEGER NOT NULL,
+            PRIMARY KEY (edition, name)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE reopenings (
+            edition  INTEGER PRIMARY KEY REFERENCES editions (id),
+            reopened TEXT NOT NULL,         -- ISO time with offset
+            reason   TEXT NOT NULL CHECK (trim(reason) <> '')
+        )""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

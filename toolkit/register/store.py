@@ -9,22 +9,23 @@ first day and name they came under.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import Judgement, Outcome
 from toolkit.register import rows
+from toolkit.register.editions import EditionReader
 from toolkit.register.model import Decision, Effect, Receipt, Submission
 from toolkit.register.order import TWO_SAME_DAY, TWO_UNDECIDED, is_placed, same_day
-from toolkit.register.reading import Reader
 from toolkit.register.schema import translated
 
 OTHER_NAME = "register.other_name"
+AFTER_CLOSING = "register.after_closing"
 
 
-class Register(Reader):
+class Register(EditionReader):
     """The register at ``path``; use it as a context manager.
 
     With ``read_only`` nothing is ever written, and a register that is not there is an empty
@@ -51,7 +52,7 @@ class Register(Reader):
                     judgement.file, "", Effect.UNREADABLE, received, findings=judgement.findings
                 )
             elif (known := self._find(judgement.sha256)) is not None:
-                receipt = self._repeat(judgement, received, known)
+                receipt = self._repeat(judgement, received, known, judged_with)
             else:
                 receipt = self._first(judgement, received, stored, judged_with)
             self._write_receipt(receipt)
@@ -70,29 +71,35 @@ class Register(Reader):
             old = self._find(sha256)
             if old is None:
                 raise KeyError(sha256)
-            self._execute("DELETE FROM answers WHERE submission = ?", old.id)
-            self._execute("DELETE FROM ledgers WHERE submission = ?", old.id)
-            self._execute("DELETE FROM findings WHERE submission = ?", old.id)
-            self._execute(
-                "UPDATE submissions SET programme = ?, fingerprint = ?, judged_with = ?, "
-                "unit = ?, period = ?, modified = ?, outcome = ?, current = 0 WHERE id = ?",
-                *_judged(judgement, judged_with),
-                old.id,
-            )
-            self._write_details(old.id, judgement)
-            for unit, period in sorted(
-                {(old.unit, old.period), (judgement.unit, judgement.period)}
-            ):
-                self._settle(unit, period)
+            self._replace(old, judgement, judged_with)
             return self._get(old.id)
+
+    def _replace(self, old: Submission, judgement: Judgement, judged_with: str) -> None:
+        self._execute("DELETE FROM answers WHERE submission = ?", old.id)
+        self._execute("DELETE FROM ledgers WHERE submission = ?", old.id)
+        self._execute("DELETE FROM findings WHERE submission = ?", old.id)
+        self._execute(
+            "UPDATE submissions SET programme = ?, fingerprint = ?, judged_with = ?, "
+            "unit = ?, period = ?, modified = ?, outcome = ?, current = 0 WHERE id = ?",
+            *_judged(judgement, judged_with),
+            old.id,
+        )
+        self._write_details(old.id, judgement)
+        for unit, period in sorted({(old.unit, old.period), (judgement.unit, judgement.period)}):
+            self._settle(unit, period)
 
     def decide(self, decision: Decision) -> Submission:
         """Put the officer's decision on record and give the return it is about as it is now.
 
         Raises ToolkitError (``register.error.overtaken``) where another return counts for
-        that unit and period by now: a decision is about what the officer has seen.
+        that unit and period by now: a decision is about what the officer has seen; and
+        (``register.error.closed``) where the period is closed.
         """
         with self._transaction():
+            for edition in self.holding(decision.period):
+                raise ToolkitError(
+                    "register.error.closed", edition=edition.name, period=edition.period
+                )
             current = self._current_of(decision.unit, decision.period)
             if current is None or current.sha256 != decision.sha256:
                 raise ToolkitError("register.error.overtaken")
@@ -153,11 +160,19 @@ class Register(Reader):
         assert new_id is not None
         self._write_details(new_id, judgement)
         self._settle(judgement.unit, judgement.period)
-        new = self._get(new_id)
-        if not is_placed(judgement.outcome, judgement.unit, judgement.period):
-            unreadable = judgement.outcome is Outcome.UNREADABLE
+        return self._arrived(self._get(new_id), received, before)
+
+    def _arrived(self, new: Submission, received: date, before: Submission | None) -> Receipt:
+        """What bytes did that have a place for the first time, or have none."""
+        if not is_placed(new.outcome, new.unit, new.period):
+            unreadable = new.outcome is Outcome.UNREADABLE
             effect = Effect.UNREADABLE if unreadable else Effect.UNIDENTIFIED
             return Receipt(new.file, new.sha256, effect, received)
+        if editions := self.holding(new.period):
+            said = _after_closing(new, [edition.name for edition in editions])
+            return Receipt(
+                new.file, new.sha256, Effect.AFTER_CLOSING, received, new, findings=(said,)
+            )
         if before is None:
             return Receipt(new.file, new.sha256, Effect.RECORDED, received, new)
         return Receipt(
@@ -170,16 +185,29 @@ class Register(Reader):
             findings=same_day(self.history(new.unit, new.period), about=new),
         )
 
-    def _repeat(self, judgement: Judgement, received: date, known: Submission) -> Receipt:
-        """Note bytes that are on record already; the first day and name they had count."""
-        if (received, judgement.file) < (known.received, known.file):
+    def _repeat(
+        self, judgement: Judgement, received: date, known: Submission, judged_with: str
+    ) -> Receipt:
+        """Note bytes that are on record already.
+
+        Their name may tell whose they are, so a name under which they have a place goes
+        before one without; then the first day and name count. What a closed period holds
+        stays as it is.
+        """
+        before = (not is_placed(known.outcome, known.unit, known.period), known.received)
+        now = (not is_placed(judgement.outcome, judgement.unit, judgement.period), received)
+        earlier = (*now, judgement.file) < (*before, known.file)
+        if earlier and not self.holding(known.period):
+            counted = self._current_of(judgement.unit, judgement.period)
             self._execute(
                 "UPDATE submissions SET received = ?, file = ? WHERE id = ?",
                 received.isoformat(),
                 judgement.file,
                 known.id,
             )
-            self._settle(known.unit, known.period)
+            self._replace(known, judgement, judged_with)
+            if now[0] < before[0]:
+                return self._arrived(self._get(known.id), received, counted)
         note = Finding(
             OTHER_NAME,
             Severity.NOTE,
@@ -250,8 +278,12 @@ class Register(Reader):
         The warning about two returns of one day stands on the one that counts, so that it is
         seen wherever its findings are.
         """
-        returns = self.history(unit, period)
+        known = self.history(unit, period)
+        returns = self._allowed(known)
         if not returns:
+            self._execute(
+                "UPDATE submissions SET current = 0 WHERE unit = ? AND period = ?", unit, period
+            )
             return
         newest = returns[-1]
         self._execute(
@@ -261,7 +293,7 @@ class Register(Reader):
             newest.id,
         )
         self._execute("UPDATE submissions SET current = 1 WHERE id = ?", newest.id)
-        for item in returns:
+        for item in known:
             self._execute(
                 "DELETE FROM findings WHERE submission = ? AND code IN (?, ?)",
                 item.id,
@@ -275,8 +307,13 @@ class Register(Reader):
         self._write_findings(
             rows.finding_rows(said, newest.file, submission_id=newest.id, first=last["n"] + 1)
         )
-        for item in returns:
+        for item in known:
             self._count_findings(item.id)
+
+
+def _after_closing(item: Submission, editions: Sequence[str]) -> Finding:
+    params = {"editions": ", ".join(editions), "period": item.period}
+    return Finding(AFTER_CLOSING, Severity.WARNING, Address(item.file), params=params)
 
 
 def _judged(judgement: Judgement, judged_with: str) -> tuple[object, ...]:

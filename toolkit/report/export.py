@@ -134,7 +134,7 @@ def write_csv(frame: pd.DataFrame, target: Path) -> None:
         # RFC 4180; with "\n" alone the csv module would leave a lone "\r" in a text unquoted.
         out = csv.writer(stream, lineterminator="\r\n")
         out.writerow(frame.columns)
-        out.writerows([_harmless(value) for value in line] for line in _lines(frame))
+        out.writerows([harmless(value) for value in line] for line in _lines(frame))
 
 
 def write_parquet(frame: pd.DataFrame, target: Path) -> None:
@@ -214,7 +214,7 @@ def _fitting(value: str, lang: str) -> str:
     return value[:kept] + text("export.cut", lang, count=len(value) - kept)
 
 
-def _harmless(value: AnswerValue) -> str:
+def harmless(value: AnswerValue) -> str:
     """A value for CSV that no spreadsheet program takes for a formula."""
     if isinstance(value, str) and _FORMULA_START.match(value):
         return "'" + value

@@ -66,9 +66,15 @@ class _Formats:
 
 
 def write_status(
-    programme: Programme, statuses: Sequence[PeriodStatus], target: Path, lang: str = "vi"
+    programme: Programme,
+    statuses: Sequence[PeriodStatus],
+    target: Path,
+    lang: str = "vi",
+    unasked: Sequence[str] = (),
 ) -> None:
     """Write the status of ``statuses`` (one or more periods, in order) to ``target``.
+
+    ``unasked`` are said below the list: files on record that are asked of nobody.
 
     The same status gives the same bytes. Raises ToolkitError when the file cannot be written.
     """
@@ -84,7 +90,7 @@ def write_status(
             book.set_properties({"title": text("status_sheet.title", lang), "created": _CREATED})
             name = text("status_sheet.sheet", lang)
             add_status_sheet(book, name, programme, statuses, lang)
-            _list(book, statuses, _formats(book), lang)
+            _list(book, statuses, _formats(book), lang, unasked)
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
@@ -214,7 +220,7 @@ def _unit_row(
         if one is None:
             sheet.write_string(row, column, text("status_sheet.not_asked", lang), formats.none)
             continue
-        said = _cell(one, lang)
+        said = status_words(one, lang)
         lines.append(_height(said, width))
         sheet.write_string(row, column, said, formats.state[one.shown])
     # Excel does not grow the rows of a file it did not write itself.
@@ -238,7 +244,7 @@ def _height(said: str, width: float) -> int:
     return sum(max(1, math.ceil(len(line) * 0.87 / width)) for line in said.split("\n"))
 
 
-def _cell(one: UnitStatus, lang: str) -> str:
+def status_words(one: UnitStatus, lang: str) -> str:
     """The state in words, the day of receipt and the days late, on two lines."""
     if one.received is None:
         return text("status_sheet.cell.missing", lang)
@@ -355,7 +361,13 @@ _LIST = (  # heading, width
 )
 
 
-def _list(book: Workbook, statuses: Iterable[PeriodStatus], formats: _Formats, lang: str) -> None:
+def _list(
+    book: Workbook,
+    statuses: Iterable[PeriodStatus],
+    formats: _Formats,
+    lang: str,
+    unasked: Sequence[str],
+) -> None:
     sheet = book.add_worksheet(text("status_sheet.list_sheet", lang))
     _page(sheet, lang, landscape=True)
     for column, (key, width) in enumerate(_LIST):
@@ -368,6 +380,13 @@ def _list(book: Workbook, statuses: Iterable[PeriodStatus], formats: _Formats, l
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(owing), len(_LIST) - 1)
     sheet.repeat_rows(0)
+    if unasked:
+        row, last = len(owing) + 2, len(_LIST) - 1
+        head = text("succession.unasked.head", lang, count=len(unasked))
+        for place, words in enumerate((head, *unasked), row):
+            sheet.merge_range(place, 0, place, last, "", formats.text)
+            sheet.write_string(place, 0, words, formats.text if place > row else formats.bold)
+            sheet.set_row(place, _height(words, sum(w for _, w in _LIST)) * _LINE + 2)
 
 
 def _list_row(sheet: Worksheet, row: int, one: UnitStatus, formats: _Formats, lang: str) -> None:

@@ -5,18 +5,23 @@ so that ``baocao --help`` starts at once.
 """
 
 from toolkit.workflow.common import Progress, load_programme, silent
+from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
+from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.figures import export_figures, figures_json
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
+    Paged,
     Ran,
     charts,
     consolidate,
     export,
+    pages,
     run,
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
+from toolkit.workflow.rebuild import Rebuilt, rebuild
 from toolkit.workflow.rehearse import Rehearsal, rehearse
 from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (
@@ -29,43 +34,58 @@ from toolkit.workflow.returns import (
     receive,
 )
 from toolkit.workflow.status import StatusTable, status, status_json, write_status
+from toolkit.workflow.trace import trace
+from toolkit.workflow.upward import Filled, fill
 
 __all__ = [
     "Checked",
+    "Closed",
+    "Compared",
     "Consolidated",
     "Day",
     "Decided",
     "Distributed",
     "Drawn",
+    "Filled",
     "History",
+    "Paged",
     "ProgrammeCheck",
     "Progress",
     "Ran",
+    "Rebuilt",
     "Received",
     "Rehearsal",
     "Reminded",
+    "Reopened",
     "StatusTable",
     "accept",
     "charts",
     "check",
     "checked_json",
+    "close",
+    "compare",
     "consolidate",
     "distribute",
     "export",
     "export_figures",
     "figures_json",
+    "fill",
     "history",
     "load_programme",
     "new",
+    "pages",
+    "rebuild",
     "receive",
     "rehearse",
     "remind",
     "reopen",
+    "reopen_period",
     "run",
     "send_back",
     "silent",
     "status",
     "status_json",
     "templates",
+    "trace",
     "write_status",
 ]

@@ -1,93 +1,137 @@
-"""What a period is compared with: the one before, the same one last year, the targets."""
+"""A published edition against the present day, or against another edition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit import __version__
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.text import match_key
+from toolkit.workflow.common import load_programme
+from toolkit.workflow.judging import bring_up_to_date
+from toolkit.workflow.named import edition_named
 
 if TYPE_CHECKING:
-    from toolkit.consolidate.compare import Comparisons
-    from toolkit.consolidate.compared import Comparison
-    from toolkit.consolidate.model import Consolidation
-    from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import SubmissionDetail
+    from toolkit.consolidate.differences import Differences, ReturnAt, Side
+    from toolkit.programme.model import Programme
+    from toolkit.register.editions import EditionReader
+    from toolkit.register.model import (
+        Decision,
+        Edition,
+        FigureKey,
+        PublishedFigure,
+        Submission,
+    )
+
+# What the present day is called on the command line.
+_NOW = frozenset(match_key(word) for word in ("now", "nay", "hiện nay", "hien-nay", "hien nay"))
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
-    """A programme and the returns of it that count."""
+class Compared:
+    """``after`` is None for the present day; ``waiting`` are the returns in it that a closed
+    edition still holds back."""
 
     programme: Programme
-    details: Sequence[SubmissionDetail]
+    before: Edition
+    after: Edition | None
+    differences: Differences
+    waiting: tuple[Submission, ...] = ()
 
 
-def last_year(folder: Folder, programme: Programme, given: Path | None) -> Archive | None:
-    """Last year's programme and its returns, as they were judged then; None where none is named.
+def compare(folder: Folder, before: str, after: str = "now") -> Compared:
+    """What changed in which figure from one edition to another or to the present day.
 
-    From the folder given, else the one the sheet Chương trình names (seen from the folder of
-    the programme). Nothing is written there. Raises ToolkitError (``error.last_year``) when
-    that folder holds no programme or no register.
+    The present day is what would be consolidated if the edition were reopened: what came
+    after closing counts in it. Raises ToolkitError for an edition that is not there and for
+    two editions of different periods.
     """
-    from toolkit.programme.load import load
-    from toolkit.register.store import Register
+    from toolkit.consolidate.differences import differences
+    from toolkit.register.editions import EditionReader
 
-    if given is None and not programme.last_year:
-        return None
-    root = given or folder.root / programme.last_year.replace("\\", "/")
-    other = Folder(root, root)
-    if not (other.programme.is_file() and other.register.is_file()):
-        raise ToolkitError("error.last_year", folder=str(root))
-    with Register(other.register, read_only=True) as register:
-        return Archive(load(other.programme), register.details())
-
-
-def comparisons(now: Archive, consolidation: Consolidation, before: Archive | None) -> Comparisons:
-    """Everything the consolidation, made with ``keep``, is compared with."""
-    from toolkit.consolidate.compare import Comparisons, targets
-
-    return Comparisons(targets(consolidation), tuple(_periods(now, consolidation, before)))
-
-
-def compared_periods(now: Archive, period: Period, before: Archive | None) -> bool:
-    """Whether there is any period to compare with."""
-    return any(True for _ in _bases(now, period, before))
+    programme = load_programme(folder)
+    bring_up_to_date(folder, programme)
+    with EditionReader(folder.register, read_only=True) as register, register.snapshot():
+        editions = register.editions()
+        old = edition_named(programme, before, editions)
+        one = _published(register, old)
+        if match_key(after) in _NOW:
+            waiting = tuple(s for s in register.held_back() if s.period in old.periods)
+            now = _present(register, programme, old)
+            return Compared(programme, old, None, differences(one, now), waiting)
+        new = edition_named(programme, after, editions)
+        if new.period != old.period:
+            raise ToolkitError("edition.other_period", before=old.name, after=new.name)
+        return Compared(programme, old, new, differences(one, _published(register, new)))
 
 
-def _bases(
-    now: Archive, period: Period, before: Archive | None
-) -> Iterator[tuple[str, Archive, Period]]:
-    """The periods to compare with: in the programme itself, else in last year's."""
-    from toolkit.consolidate.compare import period_before, same_period_last_year
-    from toolkit.consolidate.compared import Against
+def _published(register: EditionReader, edition: Edition) -> Side:
+    from toolkit.consolidate.differences import ReturnAt, Side
 
-    for against, find in (
-        (Against.PREVIOUS, period_before),
-        (Against.LAST_YEAR, same_period_last_year),
-    ):
-        for archive in (now, before):
-            found = find(archive.programme, period) if archive is not None else None
-            if archive is not None and found is not None:
-                yield against, archive, found
-                break
+    rulings = _rulings(register.decisions_until(edition.decisions))
+    returns = {
+        (r.unit, r.period): ReturnAt(r.sha256, r.file, r.received, rulings.get(r.sha256, ""))
+        for r in register.edition_returns(edition.id)
+        if r.counted and r.period in edition.periods
+    }
+    return Side(
+        _by_key(register.edition_figures(edition.id)),
+        returns,
+        edition.fingerprint,
+        edition.judged_with,
+        edition.version,
+    )
 
 
-def _periods(
-    now: Archive, consolidation: Consolidation, before: Archive | None
-) -> Iterator[Comparison]:
-    from toolkit.consolidate.compare import compare
-    from toolkit.consolidate.compared import Against
+def _present(register: EditionReader, programme: Programme, edition: Edition) -> Side:
     from toolkit.consolidate.consolidate import consolidate
+    from toolkit.consolidate.differences import Side
+    from toolkit.consolidate.published import published
+    from toolkit.programme.fingerprint import judging_key
 
-    seen: set[tuple[str, str]] = set()
-    for against, archive, period in _bases(now, consolidation.period, before):
-        key = (archive.programme.code, period.code)
-        if key in seen:  # of years, the one before is the one last year
-            continue
-        seen.add(key)
-        then = consolidate(archive.programme, period, archive.details, levels=False, keep=True)
-        yield compare(consolidation, then, Against(against))
+    period = next((p for p in programme.periods if p.code == edition.period), None)
+    if period is None:
+        raise ToolkitError("edition.period_gone", period=edition.period)
+    details = register.would_count(edition)
+    figures = published(consolidate(programme, period, details))
+    inside = {p.code for p in programme.collected_periods() if period.code in (p.code, *p.within)}
+    return Side(
+        _by_key(figures),
+        _counting((d.submission for d in details), inside),
+        programme.fingerprint,
+        judging_key(programme),
+        __version__,
+    )
+
+
+def _by_key(figures: Sequence[PublishedFigure]) -> dict[FigureKey, PublishedFigure]:
+    return {figure.key: figure for figure in figures}
+
+
+def _counting(
+    submissions: Iterable[Submission], periods: set[str]
+) -> dict[tuple[str, str], ReturnAt]:
+    from toolkit.consolidate.differences import ReturnAt
+
+    return {
+        (s.unit, s.period): ReturnAt(s.sha256, s.file, s.received, _ruling(s.decision))
+        for s in submissions
+        if s.period in periods
+    }
+
+
+def _rulings(decisions: Sequence[Decision]) -> dict[str, str]:
+    """The decision in force about each return, by its hash."""
+    return {one.sha256: _ruling(one) for one in decisions}
+
+
+def _ruling(decision: Decision | None) -> str:
+    """The ruling with what it waived; "" where none is in force."""
+    from toolkit.register.model import Ruling
+
+    if decision is None or decision.ruling is Ruling.REOPEN:
+        return ""
+    return " ".join((decision.ruling.value, *sorted(decision.waived)))

@@ -192,13 +192,15 @@ def _decide(
 class Version:
     """One return of a unit and period, the decisions about it, and what changed to get it.
 
-    ``changes`` is None for the first; ``decisions`` are those about this very return.
+    ``changes`` is None for the first; ``decisions`` are those about this very return. ``held``
+    tells that it came after its period was closed and does not count until that is reopened.
     """
 
     detail: SubmissionDetail
     decisions: tuple[Decision, ...]
     changes: Changes | None
     late_days: int
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def history(folder: Folder, unit: str, period: str) -> History:
     with Register(folder.register, read_only=True) as register, register.snapshot():
         details = register.versions(whose.code, when.code)
         decisions = register.decisions(whose.code, when.code)
+        held = {item.id for item in register.held_back()}
     if not details:
         raise ToolkitError("decision.no_return", unit=whose.name, period=when.name)
     typed = _typed(programme)
@@ -235,7 +238,7 @@ def history(folder: Folder, unit: str, period: str) -> History:
         changes = compare(details[place - 1], detail, typed) if place else None
         about = tuple(d for d in decisions if d.sha256 == detail.submission.sha256)
         late = late_days(when.due, detail.submission.received)
-        versions.append(Version(detail, about, changes, late))
+        versions.append(Version(detail, about, changes, late, detail.submission.id in held))
     return History(programme, whose, when, tuple(versions))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
 from toolkit.workflow.common import load_programme
-from toolkit.workflow.compare import Archive, compared_periods, comparisons, last_year
+from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.outputs import due_periods
 

@@ -106,6 +106,29 @@ def judge_again(
     return made
 
 
+def settle_after(
+    register: Register, changed: Iterable[tuple[str, str]], judge: Judge, folder: Folder
+) -> dict[str, Judgement]:
+    """Judge again what looks back at the returns of these units and periods.
+
+    In order of time, since what is judged anew may be looked back at in its turn. Gives the
+    new judgements by hash.
+    """
+    from toolkit.intake.check import previous_period
+
+    programme, touched = judge.programme, set(changed)
+    anew: dict[str, Judgement] = {}
+    for period in sorted(programme.collected_periods(), key=lambda p: p.end):
+        before = previous_period(programme, period)
+        if before is None:
+            continue
+        units = {unit for unit, code in touched if code == before.code}
+        again = [s for s in register.current([period.code]) if s.unit in units]
+        anew |= judge_again(register, again, judge, folder)
+        touched |= {(s.unit, period.code) for s in again}
+    return anew
+
+
 def bring_up_to_date(folder: Folder, programme: Programme) -> None:
     """Judge again what is on record from an earlier version of the programme, if anything."""
     from toolkit.programme.fingerprint import judging_key

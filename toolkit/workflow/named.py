@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
@@ -9,6 +10,7 @@ from toolkit.text import slug
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Period, Programme, Unit
+    from toolkit.register.model import Edition
 
 
 def unit_named(programme: Programme, name: str) -> Unit:
@@ -65,3 +67,45 @@ def period_named(programme: Programme, name: str) -> Period:
     known = ", ".join(period.code for period in collected)
     key = "error.not_collected" if found else "error.unknown_period"
     raise ToolkitError(key, period=name, known=known)
+
+
+def any_period_named(programme: Programme, name: str) -> Period:
+    """As :func:`period_named`, of all periods: also those that units send no return for."""
+    from toolkit.intake.names import periods_named
+
+    coded = [period for period in programme.periods if period.code == name.strip()]
+    found = coded or list(periods_named(name, programme))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        known = "; ".join(f"{period.name} ({period.code})" for period in found)
+        raise ToolkitError("error.period_ambiguous", period=name, known=known)
+    known = ", ".join(period.code for period in programme.periods)
+    raise ToolkitError("error.unknown_period", period=name, known=known)
+
+
+def edition_named(programme: Programme, name: str, editions: Sequence[Edition]) -> Edition:
+    """The edition meant by ``2024-Q1/1``, or by a period alone: its last one.
+
+    Raises ToolkitError where there is none, naming those there are.
+    """
+    wanted = name.strip().casefold()
+    exact = [edition for edition in editions if edition.name.casefold() == wanted]
+    if exact:
+        return exact[0]
+    known = ", ".join(edition.name for edition in editions) or "—"
+    label, _, number = name.rpartition("/")
+    # A label may hold a stroke of its own: "Quý I/2024".
+    numbered = label.strip() and number.strip().isdecimal() and len(number.strip()) < 4
+    try:
+        period = any_period_named(programme, label if numbered else name)
+    except ToolkitError:
+        raise ToolkitError("edition.unknown", edition=name, known=known) from None
+    found = [
+        edition
+        for edition in editions
+        if edition.period == period.code and (not numbered or edition.number == int(number))
+    ]
+    if not found:
+        raise ToolkitError("edition.unknown", edition=name, known=known)
+    return found[-1]

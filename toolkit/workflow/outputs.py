@@ -13,15 +13,18 @@ from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
-from toolkit.workflow.compare import Archive, compared_periods, comparisons, last_year
+from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
+    from toolkit.consolidate.chartdata import ChartData
+    from toolkit.consolidate.compare import Comparisons
+    from toolkit.consolidate.model import Consolidation
     from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import SubmissionDetail
+    from toolkit.register.model import Edition, SubmissionDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Consolidated:
     expected: int
     received: int
     missing: tuple[str, ...]
+    edition: str = ""  # the closed edition that it is a copy of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +79,47 @@ def consolidate(
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Consolidated, ...]:
-    """``bao-cao/PERIOD/tong-hop.xlsx`` for each period.
+    """``bao-cao/PERIOD/tong-hop.xlsx`` for each period; of a closed one as it was published.
 
     ``year_before`` is the folder of last year's programme, where the sheet Chương trình does
     not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
     where last year's folder is none.
     """
+    from toolkit.register.store import Register
+
     programme = load_programme(folder)
     now = Archive(programme, current_details(folder, programme))
     asked = due_periods(programme, now.details, periods)
     before = last_year(folder, programme, year_before)
+    with Register(folder.register, read_only=True) as register:
+        closed = {e.period: e for e in register.editions() if e.reopened is None}
     return tuple(
-        _write_summary(folder, now, period, before, lang)
+        _write_summary(folder, (now, before), period, lang, closed.get(period.code))
         for period in progress(asked, "cli.progress.consolidate")
     )
 
 
 def _write_summary(
-    folder: Folder, now: Archive, period: Period, before: Archive | None, lang: str
+    folder: Folder,
+    archives: tuple[Archive, Archive | None],
+    period: Period,
+    lang: str,
+    edition: Edition | None,
 ) -> Consolidated:
-    from toolkit.consolidate.chartdata import chart_data
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
-    from toolkit.report.summary.book import write_summary
+    from toolkit.report.present_export import write_present
+    from toolkit.workflow.rebuild import published_summary
 
-    programme, details = now.programme, now.details
-    keep = compared_periods(now, period, before)
-    consolidation = consolidate_returns(programme, period, details, keep=keep)
-    charts = [
-        chart_data(chart, programme, period, details, consolidation, lang=lang)
-        for chart in programme.charts
-    ]
+    now, before = archives
+    keep = edition is None and compared_periods(now, period, before)
+    consolidation = consolidate_returns(now.programme, period, now.details, keep=keep)
     target = folder.summary(period.code)
-    controls = verified(folder, consolidation, details)
-    compared = comparisons(now, consolidation, before)
-    write_summary(consolidation, charts, controls, target, lang, compared)
+    if edition is None:
+        compared = comparisons(now, consolidation, before)
+        write_summary_of(folder, consolidation, now.details, target, lang, compared)
+    else:
+        published_summary(folder, edition, target, lang)
+    write_present(consolidation, folder.reports(period.code))
     units = [u for status in consolidation.status for u in status.units]
     several = len(consolidation.status) > 1
     missing = tuple(
@@ -118,9 +129,47 @@ def _write_summary(
         for u in units
         if u.received is None
     )
-    return Consolidated(
-        period, target, len(units), sum(u.received is not None for u in units), missing
-    )
+    came = sum(u.received is not None for u in units)
+    name = edition.name if edition else ""
+    return Consolidated(period, target, len(units), came, missing, name)
+
+
+def write_summary_of(
+    folder: Folder,
+    consolidation: Consolidation,
+    details: Sequence[SubmissionDetail],
+    target: Path,
+    lang: str,
+    compared: Comparisons | None = None,
+) -> None:
+    """The summary workbook of a consolidation of ``details``, at ``target``.
+
+    Without ``compared`` it is set against the targets alone: the figures of other periods may
+    change, and an edition must not.
+
+    The archive of ``folder`` is read. Raises ToolkitError as :func:`verified`, and where the
+    target cannot be written.
+    """
+    from toolkit.consolidate.compare import Comparisons, targets
+    from toolkit.report.summary.book import write_summary
+
+    charts = _charts_of(consolidation, details, lang)
+    controls = verified(folder, consolidation, details)
+    compared = compared or Comparisons(targets(consolidation))
+    write_summary(consolidation, charts, controls, target, lang, compared)
+
+
+def _charts_of(
+    consolidation: Consolidation, details: Sequence[SubmissionDetail], lang: str
+) -> list[ChartData]:
+    """The data of the charts the programme asks for."""
+    from toolkit.consolidate.chartdata import chart_data
+
+    programme, period = consolidation.programme, consolidation.period
+    return [
+        chart_data(chart, programme, period, details, consolidation, lang=lang)
+        for chart in programme.charts
+    ]
 
 
 def charts(
@@ -152,6 +201,45 @@ def charts(
         target.mkdir(parents=True, exist_ok=True)
         made[period.code] += draw(data, target / slug(chart.code), lang)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """The page of a period written."""
+
+    period: Period
+    file: Path
+
+
+def pages(
+    folder: Folder,
+    periods: Sequence[str] = (),
+    output: Path | None = None,
+    *,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Paged, ...]:
+    """``bao-cao/PERIOD/trang.html`` for each period, or ``output`` for a single one.
+
+    Raises ToolkitError as :func:`consolidate`, and where ``output`` is given for several.
+    """
+    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
+    from toolkit.report.page.write import write_page
+
+    programme = load_programme(folder)
+    details = current_details(folder, programme)
+    asked = due_periods(programme, details, periods)
+    if output is not None and len(asked) != 1:
+        raise ToolkitError("error.page_one_output")
+    made = []
+    for period in progress(asked, "cli.progress.page"):
+        consolidation = consolidate_returns(programme, period, details)
+        charts = _charts_of(consolidation, details, lang)
+        controls = verified(folder, consolidation, details)
+        target = output or folder.page(period.code)
+        write_page(consolidation, details, charts, controls, target, folder.out, lang)
+        made.append(Paged(period, target))
+    return tuple(made)
 
 
 def export(

@@ -21,6 +21,7 @@ from toolkit.workflow.judging import (
     looks_back,
     no_history,
     recorded_answers,
+    settle_after,
 )
 
 if TYPE_CHECKING:
@@ -295,17 +296,6 @@ def _settle_history(
     Files come in any order: without this, a return judged before the one of the period
     before it would be judged otherwise than after it.
     """
-    from toolkit.intake.check import previous_period
-
-    programme = judge.programme
     changed = {(r.judgement.unit, r.judgement.period) for r in received if r.judgement.unit}
-    anew: dict[str, Judgement] = {}
-    for period in sorted(programme.collected_periods(), key=lambda p: p.end):
-        before = previous_period(programme, period)
-        if before is None:
-            continue
-        units = {unit for unit, code in changed if code == before.code}
-        again = [s for s in register.current([period.code]) if s.unit in units]
-        anew |= judge_again(register, again, judge, folder)
-        changed |= {(s.unit, period.code) for s in again}
+    anew = settle_after(register, changed, judge, folder)
     return [replace(r, judgement=anew.get(r.judgement.sha256, r.judgement)) for r in received]

@@ -38,7 +38,9 @@ from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.periods import draw_periods
+from toolkit.report.summary.present import draw_present
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
+from toolkit.report.voice import returned
 from toolkit.template.styles import BASE
 
 # The file says nothing of when it was made: the same returns give the same bytes.
@@ -93,8 +95,8 @@ def _write(
             "created": _CREATED,
         }
     )
-    returned = frozenset((s.unit, s.period) for s in consolidation.sources)
-    pen = Pen(programme, Formats(book, text("report.state.nil", lang)), lang, returned)
+    formats = Formats(book, text("report.state.nil", lang))
+    pen = Pen(programme, lang, returned(consolidation), formats)
     _draw(book, consolidation, charts, controls, pen, comparisons)
     book.close()
 
@@ -121,6 +123,8 @@ def _draw(
     if has_comparisons(comparisons):
         compared = book.add_worksheet(own["compare"])
         draw_comparisons(compared, grids, comparisons, pen, consolidation.period.name)
+    if consolidation.present is not None:
+        draw_present(book.add_worksheet(own["present"]), consolidation, grids, pen)
     chart_sheet = book.add_worksheet(own["charts"])
     details, findings = (book.add_worksheet(own[key]) for key in ("details", "findings"))
     if has_waivers(consolidation):
@@ -138,6 +142,8 @@ def _draw(
 def _draw_form(book: Workbook, consolidation: Consolidation, plan: Grid, pen: Pen) -> None:
     form, period = plan.table.form, consolidation.period.name
     issuers = " – ".join(consolidation.programme.issuers)
+    if consolidation.present is not None:
+        period += f" ({pen.say('present.see')})"
     heading = (issuers, form.name.upper(), period)
     draw_form(book.add_worksheet(plan.sheet), plan, pen, heading)
     if plan.list_sheet:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from toolkit.consolidate.model import Coverage, UnitLine
 from toolkit.programme.model import Field, FormKind
 from toolkit.report.summary.grid import ROW_COUNT, Block, Grid, consolidated_fields
-from toolkit.report.summary.pen import Pen
+from toolkit.report.voice import Voice
 
 
-def coverage_words(grid: Grid, block: Block, pen: Pen, code: str = "") -> tuple[str, str]:
+def coverage_words(grid: Grid, block: Block, voice: Voice, code: str = "") -> tuple[str, str]:
     """The coverage of a row's figures and the units lacking, each named once.
 
     Of one figure alone where ``code`` names it.
@@ -20,26 +20,26 @@ def coverage_words(grid: Grid, block: Block, pen: Pen, code: str = "") -> tuple[
         coverages = [("", figure.coverage)]
     if not coverages:
         return "", ""
-    ratios = {_ratio(cover) for _, cover in coverages}
+    ratios = {ratio(cover) for _, cover in coverages}
     if len(ratios) == 1:
         counted, expected = ratios.pop()
-        words = pen.say("coverage", counted=counted, expected=expected)
+        words = voice.say("coverage", counted=counted, expected=expected)
     else:
         words = "\n".join(
-            pen.say(
+            voice.say(
                 "coverage_of",
-                field=title or pen.say("head.row_count"),
-                counted=_ratio(cover)[0],
-                expected=_ratio(cover)[1],
+                field=title or voice.say("head.row_count"),
+                counted=ratio(cover)[0],
+                expected=ratio(cover)[1],
             )
             for title, cover in coverages
         )
     if any(not cover.complete for _, cover in coverages):
-        words += f"\n{pen.say('provisional')}"
-    return words, _missing_words(coverages, pen)
+        words += f"\n{voice.say('provisional')}"
+    return words, _missing_words(coverages, voice)
 
 
-def unit_state(grid: Grid, block: Block, line: UnitLine, pen: Pen) -> tuple[str, str]:
+def unit_state(grid: Grid, block: Block, line: UnitLine, voice: Voice) -> tuple[str, str]:
     """Whether the unit is in the figures of a row, and what it lacks."""
     missing_periods: set[str] = set()
     faulty: list[str] = []
@@ -47,19 +47,19 @@ def unit_state(grid: Grid, block: Block, line: UnitLine, pen: Pen) -> tuple[str,
         for code in coverage.partial.get(line.unit.code, ()):
             missing_periods.add(code)
         if line.unit.code in (*coverage.missing, *coverage.unreadable):
-            faulty.append(title or pen.say("head.row_count"))
-    if faulty and not pen.came([line.unit], grid.table.periods):
-        return pen.say("state.no_return"), ""
+            faulty.append(title or voice.say("head.row_count"))
+    if faulty and not voice.came([line.unit], grid.table.periods):
+        return voice.say("state.no_return"), ""
     gaps = []
     if any(line.unit.code in cover.faulty for _, cover in _coverages(grid, block)):
-        gaps.append(pen.say("taken"))
+        gaps.append(voice.say("taken"))
     if faulty:
-        gaps.append(pen.say("lacks", fields=", ".join(dict.fromkeys(faulty))))
+        gaps.append(voice.say("lacks", fields=", ".join(dict.fromkeys(faulty))))
     if missing_periods:
         named = [p.name for p in grid.table.periods if p.code in missing_periods]
-        gaps.append(pen.say("lacks", fields=", ".join(named)))
+        gaps.append(voice.say("lacks", fields=", ".join(named)))
     lacking = bool(faulty or missing_periods)
-    return (pen.say("partly") if lacking else pen.say("in")), "\n".join(gaps)
+    return (voice.say("partly") if lacking else voice.say("in")), "\n".join(gaps)
 
 
 def _coverages(grid: Grid, block: Block) -> list[tuple[str, Coverage]]:
@@ -81,7 +81,8 @@ def _coverages(grid: Grid, block: Block) -> list[tuple[str, Coverage]]:
     return found
 
 
-def _ratio(coverage: Coverage) -> tuple[int, int]:
+def ratio(coverage: Coverage) -> tuple[int, int]:
+    """How many units are wholly in a figure, of how many."""
     return coverage.denominator - len(_lacking(coverage)), coverage.denominator
 
 
@@ -91,9 +92,9 @@ def _lacking(coverage: Coverage) -> list[str]:
     return [code for code in coverage.expected if code in gone]
 
 
-def _missing_words(coverages: Sequence[tuple[str, Coverage]], pen: Pen) -> str:
-    names = {u.code: u.short or u.name for u in pen.programme.units}
-    periods = {p.code: p.name for p in pen.programme.periods}
+def _missing_words(coverages: Sequence[tuple[str, Coverage]], voice: Voice) -> str:
+    names = {u.code: u.short or u.name for u in voice.programme.units}
+    periods = {p.code: p.name for p in voice.programme.periods}
     said: dict[str, list[str]] = {}
     for title, coverage in coverages:
         parts = []
@@ -103,14 +104,14 @@ def _missing_words(coverages: Sequence[tuple[str, Coverage]], pen: Pen) -> str:
             if gap:
                 name += f" ({', '.join(periods[p] for p in gap)})"
             elif code in coverage.unreadable:
-                name += f" ({pen.say('state.unreadable')})"
+                name += f" ({voice.say('state.unreadable')})"
             parts.append(name)
-        parts += [f"{names[code]} ({pen.say('state.taken')})" for code in coverage.faulty]
+        parts += [f"{names[code]} ({voice.say('state.taken')})" for code in coverage.faulty]
         said.setdefault("; ".join(parts), []).append(title)
     said.pop("", None)
     if len(said) == 1 and len(coverages) == len(next(iter(said.values()))):
         return next(iter(said))
     return "\n".join(
-        f"{', '.join(t or pen.say('head.row_count') for t in titles)}: {units}"
+        f"{', '.join(t or voice.say('head.row_count') for t in titles)}: {units}"
         for units, titles in said.items()
     )

@@ -19,6 +19,7 @@ from toolkit.report.summary.grid import (
     ValueColumn,
 )
 from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, Words, height, spread
+from toolkit.report.voice import Voice
 
 TT_WIDTH = 6.0
 COVERAGE_WIDTH, MISSING_WIDTH = 15.0, 26.0
@@ -48,11 +49,11 @@ def value_width(column: ValueColumn) -> float:
 
 
 def draw_titles(
-    sheet: Worksheet, pen: Pen, heading: Sequence[str], widths: Sequence[float]
+    sheet: Worksheet, pen: Pen, heading: Sequence[str], widths: Sequence[float], note: str = ""
 ) -> None:
     """Issuers, title, period, and the row with the way back and how to unfold the units.
 
-    ``widths`` are those of all columns of the table.
+    ``widths`` are those of all columns of the table; ``note`` stands in place of the latter.
     """
     formats, last = pen.formats, len(widths) - 1
     whole = sum(widths)
@@ -63,7 +64,7 @@ def draw_titles(
     sheet.merge_range(_NOTE_ROW, TT, _NOTE_ROW, LABEL, "", formats.link)
     up = f"internal:'{pen.say('sheet.overview')}'!A1"
     sheet.write_url(_NOTE_ROW, TT, up, formats.link, pen.say("up"))
-    note = pen.say("fold")
+    note = note or pen.say("fold")
     spread(sheet, _NOTE_ROW, (FIRST_VALUE, last), note, formats.note)
     sheet.set_row(_NOTE_ROW, height((note, sum(widths[FIRST_VALUE:]), SMALL_SIZE, False)))
 
@@ -134,12 +135,12 @@ def _numbers(sheet: Worksheet, grid: Grid, pen: Pen) -> None:
         sheet.write_string(NUMBER_ROW, index, label, pen.formats.numbers)
 
 
-def heading_of(column: ValueColumn, pen: Pen) -> tuple[str, str]:
+def heading_of(column: ValueColumn, voice: Voice) -> tuple[str, str]:
     """Group heading ("" for none) and heading of a value column."""
     if column.code == ROW_COUNT:
-        return "", pen.say("head.row_count")
+        return "", voice.say("head.row_count")
     if column.field is None:
-        return "", pen.say("head.value")
+        return "", voice.say("head.value")
     field = column.field
     if column.choice:
         return field.title, column.choice

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from toolkit.consolidate.model import FormTable
-from toolkit.programme.model import FormKind
-from toolkit.report.summary.pen import Pen
+from toolkit.messages import text
+from toolkit.programme.model import FormKind, Programme
 from toolkit.template.names import SHEET_NAME_LIMIT, sheet_names
 
 _OWN = (
     "overview",
     "status",
+    "present",
     "levels",
     "types",
     "compare",
@@ -24,6 +26,29 @@ _OWN = (
     "sources",
 )
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
+
+
+class Voice(Protocol):
+    """Whoever knows the programme and the language: a Pen, or :class:`Spoken`."""
+
+    @property
+    def programme(self) -> Programme:
+        """The programme whose forms have sheets."""
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of this room's catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language without anything to draw with."""
+
+    programme: Programme
+    lang: str
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of this room's catalogue."""
+        return text(f"report.{key}", self.lang, **params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,7 @@ class SheetNames:
     forms: Mapping[str, FormSheets]
 
 
-def name_sheets(tables: Sequence[FormTable], pen: Pen) -> SheetNames:
+def name_sheets(tables: Sequence[FormTable], pen: Voice) -> SheetNames:
     """The names; a form has the name it has in the templates."""
     own = {key: pen.say(f"sheet.{key}") for key in _OWN}
     plain = sheet_names(pen.programme.forms, tuple(own.values()))
@@ -60,7 +85,7 @@ def name_sheets(tables: Sequence[FormTable], pen: Pen) -> SheetNames:
     return SheetNames(own, forms)
 
 
-def _unique(pen: Pen, key: str, code: str, taken: set[str]) -> str:
+def _unique(pen: Voice, key: str, code: str, taken: set[str]) -> str:
     """A name out of the form's code, shortened or numbered where it must be."""
     tail = pen.say(f"sheet.{key}", code="")
     start = _FORBIDDEN.sub(" ", code).strip("' ")

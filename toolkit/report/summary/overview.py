@@ -24,6 +24,7 @@ from toolkit.report.summary.pen import (
     spread,
 )
 from toolkit.report.summary.totals import total_words, verdict_words
+from toolkit.report.voice import Voice
 
 _WIDTHS = (6.0, 46.0, 13.0, 13.0, 13.0, 13.0, 13.0, 13.0, 36.0)
 LAST_COLUMN = len(_WIDTHS) - 1
@@ -161,13 +162,13 @@ def _indicator(sheet: Worksheet, row: int, grid: Grid, block: Block, pen: Pen) -
     target = formats.cell(align="center", num_format=target_format(attainment, item))
     sheet.merge_range(row, 2, row, 3, "", target)
     sheet.write_number(row, 2, float(attainment.target), target)
-    field = _measured(grid, rate=attainment.target_is_rate)
+    field = measured(grid, rate=attainment.target_is_rate)
     _actual(sheet, row, grid, block, field, attainment.actual, pen)
     words = verdict_words(attainment.reached, pen)
     if attainment.provisional and attainment.reached is not None:
         words += f" {pen.say('provisional')}"
     spread(sheet, row, (6, 7), words, formats.verdict(attainment.reached))
-    note = _coverage_note(grid, block, field.code, pen)
+    note = coverage_note(grid, block, field.code, pen)
     sheet.write_string(row, 8, note, formats.cell(font_size=SMALL_SIZE))
     needed = height(
         (block.row.label, _WIDTHS[1], BODY_SIZE, False), (note, _WIDTHS[8], SMALL_SIZE, False)
@@ -197,15 +198,15 @@ def _actual(
     )
 
 
-def _measured(grid: Grid, *, rate: bool) -> Field:
+def measured(grid: Grid, *, rate: bool) -> Field:
     """The field that is held against the target: as the consolidation chooses it."""
     role = Role.RATE if rate else Role.ACTUAL
     return next(field for field in grid.table.form.fields if field.role is role)
 
 
-def _coverage_note(grid: Grid, block: Block, code: str, pen: Pen) -> str:
+def coverage_note(grid: Grid, block: Block, code: str, voice: Voice) -> str:
     """The coverage of one figure, and who is missing."""
-    coverage, missing = coverage_words(grid, block, pen, code)
+    coverage, missing = coverage_words(grid, block, voice, code)
     coverage, missing = coverage.replace("\n", " "), missing.replace("\n", "; ")
     return f"{coverage}: {missing}" if missing else coverage
 
@@ -216,7 +217,7 @@ def _coverage_note(grid: Grid, block: Block, code: str, pen: Pen) -> str:
 def _figures(
     sheet: Worksheet, row: int, grids: Sequence[Grid], numerals: Iterator[str], pen: Pen
 ) -> int:
-    found = [one for grid in grids for one in _key_figures(grid, pen)]
+    found = [one for grid in grids for one in key_figures(grid, pen)]
     if not found:
         return row
     row = _section(sheet, row, "figures", numerals, pen)
@@ -241,7 +242,7 @@ def _figures(
             sheet.write_formula(row, 4, f"={source}", look, plain(figure.value))
         unit = field.unit_of_measure if field else pen.say("rows_unit")
         sheet.write_string(row, 6, unit, pen.formats.cell(align="center"))
-        note = _coverage_note(grid, block, code, pen)
+        note = coverage_note(grid, block, code, pen)
         spread(sheet, row, (7, 8), note, pen.formats.cell(font_size=SMALL_SIZE))
         needed = height(
             (label, sum(_WIDTHS[1:4]), BODY_SIZE, False),
@@ -260,7 +261,7 @@ def _figure_look(field: Field | None, figure: Figure, pen: Pen) -> Format:
     return pen.formats.figure(field, figure.state, figure.value, mean=mean)
 
 
-def _key_figures(grid: Grid, pen: Pen) -> list[tuple[Grid, Block, Field | None, Figure, str]]:
+def key_figures(grid: Grid, voice: Voice) -> list[tuple[Grid, Block, Field | None, Figure, str]]:
     """The numbers of the open forms and of the questions; those of fixed rows have a sheet."""
     form = grid.table.form
     if form.kind is FormKind.FIXED:
@@ -269,7 +270,7 @@ def _key_figures(grid: Grid, pen: Pen) -> list[tuple[Grid, Block, Field | None, 
     for block in grid.blocks:
         rows = block.row.totals.get(ROW_COUNT)
         if rows is not None:
-            found.append((grid, block, None, rows, f"{form.name}: {pen.say('head.row_count')}"))
+            found.append((grid, block, None, rows, f"{form.name}: {voice.say('head.row_count')}"))
         for field in consolidated_fields(form):
             figure = block.row.totals.get(field.code)
             if figure is None or not field.is_numeric or field.over_units not in _KEY_FIGURES:

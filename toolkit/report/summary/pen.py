@@ -12,16 +12,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure, Part
-from toolkit.intake.model import State
-from toolkit.messages import text
-from toolkit.programme.model import Period, Programme, Unit
 from toolkit.report.summary.formats import Formats
+from toolkit.report.voice import Voice
 from toolkit.template.metrics import line_count
 
 # Excel allows 65,530 links on a sheet.
 MOST_LINKS = 60_000
 BODY_SIZE = 11
 SMALL_SIZE = 10
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".ods", ".fods")
 _HIGHEST = 409.0  # Excel shows no higher row
 _DIGIT_PIXELS = 7.0  # of a digit of the workbook's font: what a column's width is counted in
 _A4 = 9
@@ -30,29 +29,10 @@ Words: TypeAlias = tuple[str, float, float, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """The programme, the formats of the workbook and the language of its words."""
+class Pen(Voice):
+    """The voice, and the formats of the workbook."""
 
-    programme: Programme
     formats: Formats
-    lang: str
-    returned: frozenset[tuple[str, str]]  # (unit, period) of the returns that count
-
-    def say(self, key: str, **params: object) -> str:
-        """A text of this room's catalogue."""
-        return text(f"report.{key}", self.lang, **params)
-
-    def came(self, units: Iterable[Unit], periods: Iterable[Period]) -> bool:
-        """Whether any of the units has sent a return of any of the periods."""
-        asked = list(periods)
-        return any((u.code, p.code) in self.returned for u in units for p in asked)
-
-    def state_words(self, figure: Figure, *, came: bool) -> str:
-        """The words shown where nothing counts; a blank is told from a return that is not
-        there (``came``)."""
-        if figure.state is State.MISSING and not came:
-            return self.say("state.no_return")
-        return self.say(f"state.{figure.state}")
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
@@ -121,9 +101,14 @@ class Links:
 
 
 def link_to(part: Part) -> str:
-    """The address of a part's cell in the archive, seen from bao-cao/PERIOD/."""
+    """The address of a part's cell in the archive, seen from bao-cao/PERIOD/ (and from an
+    edition, which lies as deep): relative, so that the folder can be moved.
+
+    The archive's names are hashes: nothing in them needs encoding. Excel and LibreOffice both
+    follow the place in a workbook of any kind.
+    """
     target = f"external:../../{part.stored}"
-    if part.stored.endswith((".xlsx", ".xlsm")) and part.cell:
+    if part.stored.endswith(_WORKBOOKS) and part.cell:
         sheet = part.sheet.replace("'", "''")
         target += f"#'{sheet}'!{part.cell}"
     return target

@@ -26,6 +26,7 @@ from toolkit.report.summary.pen import (
     plain,
     write_value,
 )
+from toolkit.report.voice import Voice
 
 _LEAST_HEIGHT = 20.0
 
@@ -55,10 +56,10 @@ def draw_total(sheet: Worksheet, grid: Grid, block: Block, pen: Pen) -> None:
     sheet.set_row(block.total, max(_LEAST_HEIGHT, needed))
 
 
-def total_label(grid: Grid, block: Block, pen: Pen) -> str:
+def total_label(grid: Grid, block: Block, voice: Voice) -> str:
     """What a row of the form is called, with the unit of measure of a question."""
     form = grid.table.form
-    label = block.row.label or pen.say("all_rows")
+    label = block.row.label or voice.say("all_rows")
     unit = form.field(block.row.key).unit_of_measure if form.kind is FormKind.QUESTIONS else ""
     return f"{label} ({unit})" if unit else label
 
@@ -92,10 +93,10 @@ def _draw_figure(sheet: Worksheet, grid: Grid, block: Block, column: ValueColumn
             sheet.write_formula(row, index, formula, look, plain(shown))
 
 
-def total_words(grid: Grid, block: Block, figure: Figure, pen: Pen) -> str:
+def total_words(grid: Grid, block: Block, figure: Figure, voice: Voice) -> str:
     """The words for a total in which nothing counts."""
-    came = pen.came([line.unit for line in block.row.lines], grid.table.periods)
-    return pen.state_words(figure, came=came)
+    came = voice.came([line.unit for line in block.row.lines], grid.table.periods)
+    return voice.state_words(figure, came=came)
 
 
 def total_look(
@@ -108,12 +109,15 @@ def total_look(
     return pen.formats.figure(field, figure.state, figure.value, total=total, mean=mean)
 
 
-def _draw_opinions(sheet: Worksheet, row: int, index: int, figure: Figure, pen: Pen) -> None:
+def opinions(figure: Figure) -> int:
     """How many texts there are; "không có" is an answer, but no opinion."""
-    texts = sum(part.state is State.VALUE for part in figure.parts)
+    return sum(part.state is State.VALUE for part in figure.parts)
+
+
+def _draw_opinions(sheet: Worksheet, row: int, index: int, figure: Figure, pen: Pen) -> None:
     words = pen.say("opinions").replace('"', "”")
     look = pen.formats.cell(total=True, num_format=f'0" {words}"', align="center", italic=True)
-    sheet.write_number(row, index, texts, look)
+    sheet.write_number(row, index, opinions(figure), look)
 
 
 def _draw_attainment(sheet: Worksheet, grid: Grid, block: Block, pen: Pen) -> str:
@@ -136,6 +140,6 @@ def _draw_attainment(sheet: Worksheet, grid: Grid, block: Block, pen: Pen) -> st
     return words
 
 
-def verdict_words(reached: bool | None, pen: Pen) -> str:
+def verdict_words(reached: bool | None, voice: Voice) -> str:
     """Reached, not reached, or nothing to compare."""
-    return pen.say({True: "reached", False: "not_reached", None: "no_verdict"}[reached])
+    return voice.say({True: "reached", False: "not_reached", None: "no_verdict"}[reached])

@@ -1,0 +1,112 @@
+"""Making the files of an edition, when a period is closed and whenever it is rebuilt."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from toolkit.folder import Folder
+from toolkit.programme.schema import FILE_NAME
+from toolkit.workflow.judging import Judge, looks_back, no_history, recorded_answers
+
+if TYPE_CHECKING:
+    from toolkit.programme.model import Programme
+    from toolkit.register.model import (
+        Decision,
+        Edition,
+        EditionFile,
+        EditionReturn,
+        PublishedFigure,
+        SubmissionDetail,
+    )
+
+SUMMARY, FIGURES, PAPER = "tong-hop.xlsx", "con-so.csv", "an-ban.json"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionState:
+    """What an edition is made from: the programme and the returns that count, judged by it."""
+
+    programme: Programme
+    details: tuple[SubmissionDetail, ...]
+
+
+def make_files(
+    folder: Folder,
+    edition: Edition,
+    state: EditionState,
+    returns: Sequence[EditionReturn],
+    target: Path,
+) -> tuple[tuple[EditionFile, ...], tuple[PublishedFigure, ...]]:
+    """Write the files of an edition into ``target``; their hashes, and the figures in them.
+
+    The archive of ``folder`` is read. The same edition gives the same bytes.
+    """
+    from toolkit.consolidate.consolidate import consolidate
+    from toolkit.consolidate.published import published
+    from toolkit.register.archive import load
+    from toolkit.register.files import replacing
+    from toolkit.report.edition import write_figures, write_paper
+    from toolkit.workflow.outputs import write_summary_of
+
+    programme, details = state.programme, state.details
+    period = programme.period(edition.period)
+    consolidation = consolidate(programme, period, details)
+    figures = published(consolidation)
+    write_summary_of(folder, consolidation, details, target / SUMMARY, edition.lang)
+    write_figures(figures, target / FIGURES)
+    with replacing(target / FILE_NAME) as aside:
+        aside.write_bytes(load(edition.stored, edition.programme, folder.out))
+    made = [file_of(target / name) for name in sorted((SUMMARY, FIGURES, FILE_NAME))]
+    write_paper(edition, returns, made, target / PAPER)
+    made.append(file_of(target / PAPER))
+    return tuple(sorted(made, key=lambda f: f.name)), figures
+
+
+def file_of(path: Path) -> EditionFile:
+    """A file with its hash; raises OSError where it cannot be read."""
+    from toolkit.register.model import EditionFile
+
+    data = path.read_bytes()
+    return EditionFile(path.name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+@contextmanager
+def as_closed(
+    folder: Folder,
+    edition: Edition,
+    returns: Sequence[EditionReturn],
+    decisions: Sequence[Decision],
+) -> Iterator[EditionState]:
+    """The state of things when an edition was closed, out of the archive alone.
+
+    The originals are judged anew by the archived programme, in a register of their own.
+    Raises ToolkitError where one of them is gone or damaged.
+    """
+    from toolkit.intake.judge import judge as judge_bytes
+    from toolkit.programme.fingerprint import judging_key
+    from toolkit.programme.load import load as load_programme
+    from toolkit.register.archive import load
+    from toolkit.register.closing import ClosingRegister
+
+    load(edition.stored, edition.programme, folder.out)  # whole, or said why not
+    programme = load_programme(folder.out / edition.stored)
+    key = judging_key(programme)
+    ends = {period.code: period.end.isoformat() for period in programme.periods}
+    # What a rule looks back at is judged before the return that the rule is about.
+    ordered = sorted(returns, key=lambda r: (ends.get(r.period, "~"), r.period, r.unit, r.sha256))
+    with TemporaryDirectory() as scratch, ClosingRegister(Path(scratch, "baocao.db")) as register:
+        history = recorded_answers(register) if looks_back(programme) else no_history
+        judge = Judge(programme, history)
+        with register.together():
+            for one in ordered:
+                data = load(one.stored, one.sha256, folder.out)
+                judgement = judge_bytes(data, one.file, programme, judge.history)
+                register.record(judgement, one.received, one.stored, key)
+            register.replay(decisions)
+        yield EditionState(programme, register.details())
