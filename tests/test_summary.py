@@ -221,6 +221,7 @@ def test_the_sheets(golden: Book) -> None:
         MH,
         "MH danh sách",
         DT,
+        "Theo loại đơn vị",
         "Biểu đồ",
         "Chi tiết",
         "Kết quả kiểm tra",
