@@ -27,6 +27,7 @@ from toolkit.report.summary.pen import (
     BODY_SIZE,
     SMALL_SIZE,
     Pen,
+    Words,
     height,
     page_setup,
     plain,
@@ -104,7 +105,7 @@ def _draw_targets(desk: _Desk, row: int, targets: Sequence[Targeted]) -> int:
 
 def _draw_target(desk: _Desk, row: int, number: int, one: Targeted) -> None:
     pen, sheet = desk.pen, desk.sheet
-    label = _draw_label(desk, row, number, one.row.label, one.field)
+    told = _draw_label(desk, row, number, one.row.label, one.field)
     looks = _Looks(pen, one.field)
     change = Change(one.actual, one.target, one.difference, None)
     _draw_now(desk, row, _NOW, one.form.code, one.row.key, one.field, change, looks)
@@ -122,7 +123,7 @@ def _draw_target(desk: _Desk, row: int, number: int, one: Targeted) -> None:
         words += f" {pen.say('provisional')}"
     look = pen.formats.verdict(one.reached)
     spread(sheet, row, (_SAME, _SAME + 1), words, look)
-    sheet.set_row(row, max(_LEAST, height((label, _WIDTHS[_LABEL], BODY_SIZE, False))))
+    sheet.set_row(row, max(_LEAST, height(*told)))
 
 
 # --- periods --------------------------------------------------------------------------------
@@ -173,7 +174,8 @@ def _heads_height(words: Sequence[str]) -> float:
 def _draw_compared(desk: _Desk, row: int, number: int, one: Compared) -> None:
     pen, sheet = desk.pen, desk.sheet
     label = one.row.label if one.form.kind is not FormKind.OPEN else pen.say("all_rows")
-    label = _draw_label(desk, row, number, label, one.field, provisional=one.provisional)
+    told = _draw_label(desk, row, number, label, one.field, provisional=one.provisional)
+    told += [(words, _WIDTHS[_NOW], SMALL_SIZE, False) for words in _reasons(one, pen)]
     looks = _Looks(pen, one.field)
     where = (one.form.code, one.row.key)
     _draw_now(desk, row, _NOW, *where, one.field, one.plain, looks)
@@ -182,7 +184,7 @@ def _draw_compared(desk: _Desk, row: int, number: int, one: Compared) -> None:
     sheet.write_number(row, _SAME, len(one.units), count)
     _draw_now(desk, row, _SAME + 1, *where, one.field, one.same, looks, one.units)
     _draw_change(desk, row, _SAME + 1, one.same, looks, points=one.points)
-    sheet.set_row(row, max(_LEAST, height((label, _WIDTHS[_LABEL], BODY_SIZE, False))))
+    sheet.set_row(row, max(_LEAST, height(*told)))
 
 
 def _draw_label(
@@ -193,8 +195,8 @@ def _draw_label(
     field: Field | None,
     *,
     provisional: bool = False,
-) -> str:
-    """Number, name of the row, figure and unit of measure; the name as it is shown."""
+) -> list[Words]:
+    """Number, name of the row, figure and unit of measure; the texts, for the row's height."""
     pen, sheet = desk.pen, desk.sheet
     shown = textwrap.shorten(label, _LABEL_LENGTH, placeholder=" …")
     title = field.title if field is not None else pen.say("head.row_count")
@@ -209,7 +211,16 @@ def _draw_label(
     sheet.write_string(row, _LABEL, shown, pen.formats.cell())
     sheet.write_string(row, _FIELD, title, pen.formats.cell())
     sheet.write_string(row, _UNIT, unit, pen.formats.cell(align="center", font_size=SMALL_SIZE))
-    return shown
+    return [
+        (shown, _WIDTHS[_LABEL], BODY_SIZE, False),
+        (title, _WIDTHS[_FIELD], BODY_SIZE, False),
+    ]
+
+
+def _reasons(one: Compared, pen: Pen) -> list[str]:
+    """The words in the row that say why there is no figure or no growth."""
+    whys = [change.why for change in (one.plain, one.same) if change.why is not None]
+    return [pen.say(f"no_growth.{why}") for why in whys]
 
 
 class _Looks:
