@@ -17,6 +17,7 @@ from conftest import SAMPLE
 
 from toolkit.cli import CANNOT, CLEAN, FINDINGS, baocao, run
 from toolkit.messages import LANGUAGES, catalogue
+from toolkit.programme.standard import standard_programmes
 
 INCOMING = SAMPLE / "nhan-ve"
 CLEAN_RETURN = INCOMING / "2024-04-05" / "303_Quan-Hong-Bang_2024-Q1.xlsx"
@@ -69,6 +70,16 @@ def test_templates(say: Say) -> None:
     assert (code, err) == (CLEAN, "")
     assert "ke-hoach-dan-van" in out
     assert "Bắt đầu: baocao new TÊN THƯ_MỤC --year NĂM" in out
+    assert say("new") == (code, out, err)
+    titles = [line for line in out.splitlines() if line.startswith("  ")]
+    assert len(titles) == len(set(titles)) == len(standard_programmes())
+
+
+def test_new_from(say: Say, tmp_path: Path) -> None:
+    code, out, err = say("-C", tmp_path, "new", "bc", "--from", "phoi-hop-2024", "-y", "2025")
+    assert (code, err) == (CLEAN, "")
+    assert f"Đã lập thư mục {tmp_path / 'bc'} cho năm 2025." in out
+    assert say("-C", tmp_path / "bc", "distribute", "-p", "2025-KH", "-u", "305-DV")[0] == CLEAN
 
 
 def test_new(say: Say, tmp_path: Path) -> None:
@@ -82,6 +93,19 @@ def test_new(say: Say, tmp_path: Path) -> None:
     again = say("new", "ke-hoach-dan-van", place)
     assert again[0] == CANNOT
     assert again[1] == ""
+
+
+def test_import_plan(say: Say, tmp_path: Path) -> None:
+    plan = Path(__file__).parent / "data" / "plans" / "phuong-2024.txt"
+    target = tmp_path / "nhiem-vu.xlsx"
+    code, out, err = say("import-plan", plan, "-o", target)
+    assert (code, err) == (CLEAN, "")
+    assert out.startswith(f"Đã đọc 34 nhiệm vụ vào trang Nhiệm vụ của {target}.")
+    assert "  ô B19: Số 2.3 đã có ở dòng 18. Giữ như văn bản in, hoặc sửa lại số." in out
+    assert "  ô B26: Số 4.4 đứng sau số 4.2: thiếu số ở giữa." in out
+    code, out, err = say("import-plan", plan, "-o", target)
+    assert (code, out) == (CANNOT, "")
+    assert err.startswith(f"Đã có tệp {target}; không ghi đè.")
 
 
 def test_distribute(say: Say, folder: Path) -> None:
@@ -417,7 +441,8 @@ USAGE = [  # argv, what is said
     (["status", "--thang", "1"], "Không có tùy chọn --thang."),
     (["status", "--period"], "Sau --period phải ghi một giá trị."),
     (["status", "--json=1"], "Tùy chọn --json không kèm giá trị."),
-    (["new"], "Thiếu TÊN."),
+    (["new", "--from", "ke-hoach-dan-van"], "Thiếu TÊN."),
+    (["new", "a", "b", "--from", "c"], "Lệnh chưa đúng: đã có --from thì chỉ ghi một thư mục."),
     (["new", "ke-hoach-dan-van"], "Thiếu THƯ_MỤC."),
     (["new", "a", "b", "c d"], "Thừa: c d."),
     (["new", "a", "b", "--year", "hai nghìn"], 'Giá trị của --year không hợp lệ: "hai nghìn"'),

@@ -539,7 +539,8 @@ def test_the_sheet_of_the_summary(folder: Folder, tmp_path: Path, lang: str) -> 
     assert not has_waivers(consolidate(small_programme(), programme.period("2024-Q2"), ()))
     target = tmp_path / "w.xlsx"
     with Workbook(str(target), {"strings_to_formulas": False}) as book:
-        pen = Pen(programme, Formats(book, text("report.state.nil", lang)), lang, frozenset())
+        formats = Formats(book, text("report.state.nil", lang))
+        pen = Pen(programme, lang, frozenset(), formats)
         draw_waivers(book.add_worksheet("w"), whole, pen)
     sheet = openpyxl.load_workbook(target)["w"]
     rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=5)]

@@ -22,6 +22,7 @@ from toolkit import (
     console,
     console_decisions,
     console_editions,
+    console_plan,
     folder,
     workflow,
 )
@@ -147,14 +148,45 @@ def templates(ctx: click.Context) -> int:
 
 
 @baocao.command()
-@argument("name", "name")
-@argument("target", "target", type=_PATH)
+@argument("name", "name", required=False)
+@argument("target", "target", type=_PATH, required=False)
+@option("--from", "source", help="from", metavar="standard")
 @option("--year", "-y", help="year", type=Year(), metavar="year")
 @_common
 @click.pass_context
-def new(ctx: click.Context, name: str, target: Path, year: int | None) -> int:
+def new(
+    ctx: click.Context,
+    name: str | None,
+    target: Path | None,
+    source: str | None,
+    year: int | None,
+) -> int:
     """See the catalogue: help.new."""
-    _show(console.created(workflow.new(name, target, year), target, language_of(ctx)))
+    lang = language_of(ctx)
+    if name is None and source is None:  # nothing asked for: what there is to start from
+        _show(console.templates(workflow.templates(), lang))
+        return CLEAN
+    if name is None or (target is None and source is None):
+        lacking = ctx.command.params[0 if name is None else 1]
+        raise click.MissingParameter(ctx=ctx, param=lacking)
+    if source is not None and target is not None:
+        raise click.UsageError(text("usage.from_and_folder", lang), ctx)
+    within = ctx.ensure_object(dict).get("folder") or Path()
+    place = target if target is not None else within / name
+    _show(console.created(workflow.new(source or name, place, year), place, lang))
+    return CLEAN
+
+
+@baocao.command("import-plan")
+@argument("plan", "file", type=_PATH)
+@option("--programme", help="plan_programme", type=_PATH, metavar="folder")
+@option("--output", "-o", help="plan_output", type=_PATH, metavar="file")
+@_common
+@click.pass_context
+def import_plan(ctx: click.Context, plan: Path, programme: Path | None, output: Path | None) -> int:
+    """See the catalogue: help.import-plan."""
+    lang = language_of(ctx)
+    _show(console_plan.imported(workflow.import_plan(plan, programme, output, lang), lang))
     return CLEAN
 
 
@@ -427,6 +459,18 @@ def remind(
         )
     )
     return CLEAN
+
+
+@baocao.command()
+@argument("other", "other", type=_PATH)
+@_periods
+@_common
+@click.pass_context
+def reconcile(ctx: click.Context, other: Path, periods: Sequence[str]) -> int:
+    """See the catalogue: help.reconcile."""
+    done = workflow.reconcile(_here(ctx), other, periods)
+    _show(console_plan.reconciled(done, language_of(ctx)))
+    return CLEAN if done.agrees else FINDINGS
 
 
 @baocao.command()

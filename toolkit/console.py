@@ -92,9 +92,16 @@ def templates(standard: Sequence[StandardProgramme], lang: str) -> list[str]:
     if not standard:
         return [text("cli.templates.none", lang)]
     lines = [text("cli.templates.head", lang)]
+    width = max(len(one.name) for one in standard)
     for one in standard:
         lines.append(
-            text("cli.templates.line", lang, name=one.name, title=one.title, year=one.year)
+            text(
+                "cli.templates.line",
+                lang,
+                name=one.name.ljust(width),
+                title=one.title,
+                issuer=one.issuer,
+            )
         )
     return [*lines, text("cli.templates.hint", lang)]
 

@@ -20,7 +20,7 @@ from toolkit.consolidate.chart_desk import (
 )
 from toolkit.consolidate.model import ROWS, Entry, Figure, FormTable
 from toolkit.intake.model import AnswerValue, State
-from toolkit.programme.model import Field, FieldType, FormKind, Role
+from toolkit.programme.model import Aggregation, Field, FieldType, FormKind, Role
 
 
 def status(desk: Desk, table: FormTable) -> ChartData:
@@ -114,7 +114,8 @@ def breakdown(desk: Desk, table: FormTable) -> ChartData:
         if counts(line.figures[counted]):
             came.add(unit)
         if in_list:
-            tally.update(_of_rows(line.figures[ROWS], entries.get(unit, ()), choice.code))
+            counted_rows = _counted_rows(line.figures[ROWS], choice, table)
+            tally.update(_of_rows(counted_rows, entries.get(unit, ()), choice.code))
         else:
             tally.update(_of_figure(line.figures[choice.code]))
     if not came:
@@ -140,9 +141,22 @@ def _of_figure(figure: Figure) -> Mapping[str, int]:
     return {_series_key(figure.state, figure.value): 1} if counts(figure) else {}
 
 
-def _of_rows(counted: Figure, entries: Sequence[Entry], code: str) -> Mapping[str, int]:
-    """The choices in the rows that the unit's count of rows is made of."""
+def _counted_rows(counted: Figure, choice: Field, table: FormTable) -> set[tuple[str, str]]:
+    """The rows, by period and row, that the unit's count is made of.
+
+    Of a choice that stands for where things are (LAST over periods), only those of the newest
+    period: a model told of month after month is one model.
+    """
     rows = {(part.period, part.row) for part in counted.parts}
+    if choice.over_periods is not Aggregation.LAST:
+        return rows
+    told = {period for period, _ in rows}
+    newest = next((p.code for p in reversed(table.periods) if p.code in told), "")
+    return {(period, row) for period, row in rows if period == newest}
+
+
+def _of_rows(rows: set[tuple[str, str]], entries: Sequence[Entry], code: str) -> Mapping[str, int]:
+    """The choices in these rows."""
     found: Counter[str] = Counter()
     for entry in entries:
         if (entry.period.code, entry.row) in rows:

@@ -107,6 +107,7 @@ ROLES: Keywords[Role] = (
     Keyword(Role.RATE, "tỷ lệ", ("tỉ lệ",)),
     Keyword(Role.STATUS, "trạng thái"),
     Keyword(Role.REMARK, "ghi chú"),
+    Keyword(Role.KEY, "mã riêng"),
 )
 SEVERITIES: Keywords[Severity] = (
     Keyword(Severity.ERROR, "lỗi"),

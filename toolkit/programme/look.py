@@ -28,6 +28,7 @@ from toolkit.programme.schema import (
 FONT = "Times New Roman"
 FONT_SIZE = 12
 DARK, LIGHT, LINE = "#1F4E79", "#BDD7EE", "#A6A6A6"
+MARKED = "#FFF2AB"
 MAX_WIDTH = 60
 LINE_HEIGHT = 16.0  # points, of a line of the font above
 MAX_HEIGHT = 409.0  # the most Excel gives a row
@@ -70,9 +71,18 @@ class Look:
             valign="vcenter",
         )
 
-    def cell(self, column: Column, number_format: str = "", *, boxed: bool = True) -> Format:
-        """A cell of a column; ``boxed`` for rows that hold data."""
+    def cell(
+        self,
+        column: Column,
+        number_format: str = "",
+        *,
+        boxed: bool = True,
+        marked: bool = False,
+    ) -> Format:
+        """A cell of a column; ``boxed`` for rows that hold data, ``marked`` to be looked at."""
         properties: dict[str, object] = {"text_wrap": True}
+        if marked:
+            properties["bg_color"] = MARKED
         if boxed:
             properties.update(border=1, border_color=LINE)
         shown = number_format or _number_format(column)
@@ -228,6 +238,11 @@ def add_lists(book: Workbook, values: dict[tuple[str, str], list[str]]) -> None:
 
 def add_help(sheet: Worksheet, index: int, message: str, lang: str) -> None:
     """The note on a heading, in a box that shows it whole."""
+    add_note(sheet, 0, index, message, lang)
+
+
+def add_note(sheet: Worksheet, row: int, index: int, message: str, lang: str) -> None:
+    """A note on a cell, in a box that shows it whole."""
     lines = sum(math.ceil(max(len(line), 1) / 42) for line in message.split("\n"))
     options = {
         "author": text("programme.build.comment_author", lang),
@@ -237,7 +252,7 @@ def add_help(sheet: Worksheet, index: int, message: str, lang: str) -> None:
         "height": 18 * lines + 14,
         "color": "#FFF9E5",
     }
-    sheet.write_comment(0, index, message, options)
+    sheet.write_comment(row, index, message, options)
 
 
 def set_print(sheet: Worksheet, lang: str, *, wide: int = 1, tall: int = 0) -> None:

@@ -82,6 +82,7 @@ class Role(StrEnum):
     RATE = "rate"  # tỷ lệ
     STATUS = "status"  # trạng thái
     REMARK = "remark"  # ghi chú
+    KEY = "key"  # mã riêng: the code by which a row of a list is followed over periods
 
 
 class PeriodKind(StrEnum):

@@ -22,6 +22,7 @@ class StandardProgramme:
 
     name: str
     title: str
+    issuer: str
     year: int
     path: Path
 
@@ -43,10 +44,11 @@ def standard_programmes() -> tuple[StandardProgramme, ...]:
     found = []
     for folder in sorted(p for p in templates_folder().iterdir() if p.is_dir()):
         book = read_folder(folder)
-        title = programme_values(book).get("name", "")
+        values = programme_values(book)
+        title, issuer = values.get("name", ""), values.get("issuer", "")
         year = book_year(book)
         if title and year is not None:
-            found.append(StandardProgramme(folder.name, title, year, folder))
+            found.append(StandardProgramme(folder.name, title, issuer, year, folder))
     return tuple(found)
 
 

@@ -42,11 +42,19 @@ _NUMBERED = (ColumnKind.NUMBER, ColumnKind.LIMIT)
 _DATED = (ColumnKind.DATE, ColumnKind.LIMIT)
 
 
-def write_book(book: RawBook, target: Path, *, lang: str = "vi") -> None:
+# Notes for cells the office has to look at, by sheet key, row (1-based) and attribute; an
+# empty note only colours the cell.
+Marks = Mapping[tuple[str, int, str], str]
+
+
+def write_book(
+    book: RawBook, target: Path, *, lang: str = "vi", marks: Marks | None = None
+) -> None:
     """Write raw tables as a programme workbook with help, dropdowns and print set-up.
 
     ``lang`` is the language of the help; sheets and headings are Vietnamese always. Faults
-    of the tables are written as they are: the loader reports them.
+    of the tables are written as they are: the loader reports them. Cells with ``marks`` are
+    coloured and carry their note.
     """
     options = {
         "strings_to_formulas": False,
@@ -61,7 +69,8 @@ def write_book(book: RawBook, target: Path, *, lang: str = "vi") -> None:
         style = Look(workbook, lang)
         _write_guide(style)
         for spec in SHEETS:
-            _write_sheet(style, spec, _grid(spec, tables.get(spec.key)))
+            grid = _grid(spec, tables.get(spec.key))
+            _write_sheet(style, spec, grid, marks or {})
         look.add_lists(workbook, {pair: _listed(tables, *pair) for pair in look.LISTED})
 
 
@@ -102,7 +111,7 @@ def _grid(spec: Sheet, table: Table | None) -> _Grid:
     if table is None:
         return _Grid(columns, [])
     extra = sorted(table.extra.items())
-    columns += [Column(f"extra:{h}", h, h, width=max(14, len(h) + 4)) for _, h in extra]
+    columns += [Column(f"extra:{h}", h, h, width=max(20, len(h) + 4)) for _, h in extra]
     places = [table.columns.get(c.attr) for c in spec.columns] + [place for place, _ in extra]
     cells = table.raw.cells
     rows = [
@@ -115,7 +124,7 @@ def _grid(spec: Sheet, table: Table | None) -> _Grid:
 # --- a sheet ------------------------------------------------------------------------------
 
 
-def _write_sheet(style: Look, spec: Sheet, grid: _Grid) -> None:
+def _write_sheet(style: Look, spec: Sheet, grid: _Grid, marks: Marks) -> None:
     sheet = style.book.add_worksheet(spec.vi)
     sheet.set_tab_color(_tab_colour(spec))
     # The sheet Cột is too broad for one page: two, with the columns that name the field.
@@ -137,6 +146,7 @@ def _write_sheet(style: Look, spec: Sheet, grid: _Grid) -> None:
         texts = [cell.text if cell else "" for cell in row]
         sheet.set_row(number, look.fit_height(list(zip(texts, widths, strict=True))))
         _write_row(sheet, number, spec, grid.columns, row, style)
+        _mark(sheet, number, spec, grid.columns, row, style, marks)
     # Codes are text on purpose: no green corners.
     last = xl_col_to_name(len(grid.columns) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{last}{look.LAST_ROW + 1}"})
@@ -170,6 +180,29 @@ def _write_row(
         _write_cell(sheet, number, index, meant, cell, style)
     if key is not None:
         _explain_key(sheet, number, key, style.lang)
+
+
+def _mark(
+    sheet: Worksheet,
+    number: int,
+    spec: Sheet,
+    columns: Sequence[Column],
+    row: Sequence[Cell | None],
+    style: Look,
+    marks: Marks,
+) -> None:
+    """Colour the marked cells of a row, all of them text, and put their notes to them."""
+    for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        note = marks.get((spec.key, number + 1, column.attr))
+        if note is None:
+            continue
+        shown = style.cell(column, marked=True)
+        if cell is None:
+            sheet.write_blank(number, index, None, shown)
+        else:
+            sheet.write_string(number, index, cell.text, shown)
+        if note:
+            look.add_note(sheet, number, index, note, style.lang)
 
 
 def _key(name: str) -> Column | None:

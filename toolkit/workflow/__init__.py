@@ -9,6 +9,7 @@ from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
 from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.figures import export_figures, figures_json
+from toolkit.workflow.import_plan import Imported, import_plan
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -22,6 +23,7 @@ from toolkit.workflow.outputs import (
 )
 from toolkit.workflow.programmes import Distributed, distribute, new, templates
 from toolkit.workflow.rebuild import Rebuilt, rebuild
+from toolkit.workflow.reconcile import Reconciled, reconcile
 from toolkit.workflow.rehearse import Rehearsal, rehearse
 from toolkit.workflow.remind import Reminded, remind
 from toolkit.workflow.returns import (
@@ -48,12 +50,14 @@ __all__ = [
     "Drawn",
     "Filled",
     "History",
+    "Imported",
     "Paged",
     "ProgrammeCheck",
     "Progress",
     "Ran",
     "Rebuilt",
     "Received",
+    "Reconciled",
     "Rehearsal",
     "Reminded",
     "Reopened",
@@ -71,11 +75,13 @@ __all__ = [
     "figures_json",
     "fill",
     "history",
+    "import_plan",
     "load_programme",
     "new",
     "pages",
     "rebuild",
     "receive",
+    "reconcile",
     "rehearse",
     "remind",
     "reopen",

@@ -42,6 +42,9 @@ def verified(
         for f in consolidation.faulty
     }
     left_out |= {key for key, part in taken.items() if not part.state.counts}
+    # A form asked by half-year and by year: the figure of the year is that of the year's own
+    # returns, and those of the half-year are no part of it.
+    drawn = {(t.form.code, p.code) for t in consolidation.tables for p in t.periods}
     originals: dict[tuple[str, str], ColumnTotal] = {}
     answers: list[Answer] = []
     for detail in used:
@@ -53,7 +56,7 @@ def verified(
         own = []
         for answer in detail.answers:
             key = (unit, period, answer.form, answer.row, answer.field)
-            if key in left_out:
+            if (answer.form, period) not in drawn or key in left_out:
                 continue
             part = taken.get(key)
             own.append(replace(answer, state=part.state, value=part.value) if part else answer)

@@ -23,7 +23,7 @@ from toolkit.intake.reader.xlsb import read_xlsb
 # What zip, XML and binary parsing raise on broken bytes. ValueError holds the unicode
 # errors, LookupError an index or a codec that is not there, ArithmeticError an overflowing
 # date or size, RuntimeError (with NotImplementedError) what zipfile says of unknown methods.
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     etree.LxmlError,
@@ -61,7 +61,7 @@ def read_bytes(data: bytes, name: str, limits: Limits = DEFAULTS) -> RawWorkbook
     container = sniff(data, name)
     try:
         reading = _read(data, container, name, limits)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UnreadableFile("reader.damaged") from error
     except MemoryError as error:
         raise UnreadableFile("reader.too_large") from error

@@ -12,7 +12,9 @@ from xlsxwriter.exceptions import FileCreateError
 from toolkit.consolidate.chartdata import ChartData
 from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.control import ControlTotal
+from toolkit.consolidate.following import followed
 from toolkit.consolidate.model import Consolidation
+from toolkit.consolidate.side_by_side import side_by_side
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
@@ -39,6 +41,7 @@ from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
+from toolkit.report.summary.together import draw_followed, draw_side_by_side
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
 from toolkit.report.voice import returned
 from toolkit.template.styles import BASE
@@ -123,6 +126,10 @@ def _draw(
     if has_comparisons(comparisons):
         compared = book.add_worksheet(own["compare"])
         draw_comparisons(compared, grids, comparisons, pen, consolidation.period.name)
+    if pairs := side_by_side(consolidation):
+        draw_side_by_side(book.add_worksheet(own["side"]), pairs, pen)
+    if things := followed(consolidation):
+        draw_followed(book.add_worksheet(own["follow"]), things, pen)
     if consolidation.present is not None:
         draw_present(book.add_worksheet(own["present"]), consolidation, grids, pen)
     chart_sheet = book.add_worksheet(own["charts"])

@@ -35,17 +35,19 @@ _LABEL_LENGTH = 48  # letters of a row's name in the list of answers: one line
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class ListColumn:
+    """A column of a list, by its heading."""
+
     key: str  # of the heading in the catalogue: report.head.<key>; or "=" + the heading itself
     width: float
     centred: bool = False
 
 
-def _table(
+def draw_list(
     sheet: Worksheet,
     pen: Pen,
     title: str,
-    columns: Sequence[_Column],
+    columns: Sequence[ListColumn],
     rows: Iterable[Sequence[object]],
     links: dict[tuple[int, int], str] | None = None,
 ) -> int:
@@ -117,9 +119,9 @@ def _write(
 def draw_entries(sheet: Worksheet, table: FormTable, pen: Pen, title: str) -> None:
     """Every filled row of an open form, as the units sent it."""
     fields = table.form.fields
-    columns = [_Column("tt", 6, centred=True), _Column("unit", 20), _Column("period", 13)]
-    columns += [_Column("=" + f.title, min(34, max(11, f.width or 14))) for f in fields]
-    columns += [_Column("file", 26), _Column("cell", 10, centred=True)]
+    columns = [ListColumn("tt", 6, centred=True), ListColumn("unit", 20), ListColumn("period", 13)]
+    columns += [ListColumn("=" + f.title, min(34, max(11, f.width or 14))) for f in fields]
+    columns += [ListColumn("file", 26), ListColumn("cell", 10, centred=True)]
     rows: list[list[object]] = []
     links = {}
     for place, entry in enumerate(table.entries):
@@ -131,7 +133,7 @@ def draw_entries(sheet: Worksheet, table: FormTable, pen: Pen, title: str) -> No
         rows.append(row)
         if first and first.stored and place < MOST_LINKS:
             links[place, len(row) - 2] = link_to(first)
-    _table(sheet, pen, title, columns, rows, links)
+    draw_list(sheet, pen, title, columns, rows, links)
 
 
 def _shown(part: Part | None, pen: Pen) -> object:
@@ -190,16 +192,16 @@ def _state_words(part: Part, pen: Pen) -> str:
 def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
     """One row per answer that was asked for and returned: value, state, file, sheet, cell."""
     columns = (
-        _Column("period", 13),
-        _Column("unit", 20),
-        _Column("form", 36),
-        _Column("row", 42),
-        _Column("field", 22),
-        _Column("state", 13, centred=True),
-        _Column("value", 24),
-        _Column("file", 38),
-        _Column("sheet", 27),
-        _Column("cell", 8, centred=True),
+        ListColumn("period", 13),
+        ListColumn("unit", 20),
+        ListColumn("form", 36),
+        ListColumn("row", 42),
+        ListColumn("field", 22),
+        ListColumn("state", 13, centred=True),
+        ListColumn("value", 24),
+        ListColumn("file", 38),
+        ListColumn("sheet", 27),
+        ListColumn("cell", 8, centred=True),
     )
     units = {u.code: u.name for u in consolidation.programme.units}
     periods = {p.code: p.name for p in consolidation.programme.periods}
@@ -223,7 +225,7 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
         )
         if part.stored and place < MOST_LINKS:
             links[place, 7] = link_to(part)
-    _table(sheet, pen, pen.say("title.details"), columns, rows, links)
+    draw_list(sheet, pen, pen.say("title.details"), columns, rows, links)
 
 
 # --- findings and sources -----------------------------------------------------------------
@@ -232,14 +234,14 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
 def draw_findings(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
     """What was found in the returns that count, errors first within a unit."""
     columns = (
-        _Column("period", 13),
-        _Column("unit", 22),
-        _Column("severity", 11, centred=True),
-        _Column("sheet", 22),
-        _Column("cell", 8, centred=True),
-        _Column("found", 18),
-        _Column("said", 70),
-        _Column("file", 30),
+        ListColumn("period", 13),
+        ListColumn("unit", 22),
+        ListColumn("severity", 11, centred=True),
+        ListColumn("sheet", 22),
+        ListColumn("cell", 8, centred=True),
+        ListColumn("found", 18),
+        ListColumn("said", 70),
+        ListColumn("file", 30),
     )
     units = {u.code: u.name for u in consolidation.programme.units}
     periods = {p.code: p.name for p in consolidation.programme.periods}
@@ -271,7 +273,7 @@ def draw_findings(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> N
         )
         for one in consolidation.unplaced
     ]
-    _table(sheet, pen, pen.say("title.findings"), columns, rows)
+    draw_list(sheet, pen, pen.say("title.findings"), columns, rows)
 
 
 def draw_sources(
@@ -283,16 +285,16 @@ def draw_sources(
     """The returns that count, each with the balance of its cells and its hash; below them the
     control totals: the same sums from the originals, the register and this workbook."""
     columns = (
-        _Column("period", 13),
-        _Column("unit", 22),
-        _Column("received", 12),
-        _Column("file", 34),
-        _Column("nonempty", 11),
-        _Column("used", 11),
-        _Column("ignored", 11),
-        _Column("rejected", 11),
-        _Column("balance", 12, centred=True),
-        _Column("sha256", 68),
+        ListColumn("period", 13),
+        ListColumn("unit", 22),
+        ListColumn("received", 12),
+        ListColumn("file", 34),
+        ListColumn("nonempty", 11),
+        ListColumn("used", 11),
+        ListColumn("ignored", 11),
+        ListColumn("rejected", 11),
+        ListColumn("balance", 12, centred=True),
+        ListColumn("sha256", 68),
     )
     units = {u.code: u.name for u in consolidation.programme.units}
     periods = {p.code: p.name for p in consolidation.programme.periods}
@@ -315,7 +317,7 @@ def draw_sources(
                 source.sha256,
             )
         )
-    count = _table(sheet, pen, pen.say("title.sources"), columns, rows)
+    count = draw_list(sheet, pen, pen.say("title.sources"), columns, rows)
     _controls(sheet, _HEAD_ROW + count + 2, consolidation, controls, pen)
 
 

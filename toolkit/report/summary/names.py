@@ -19,6 +19,8 @@ _OWN = (
     "levels",
     "types",
     "compare",
+    "side",
+    "follow",
     "charts",
     "details",
     "findings",

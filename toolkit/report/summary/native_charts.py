@@ -24,7 +24,7 @@ _PATTERNS = (
     "small_grid",
     "light_horizontal",
     "large_confetti",
-    "cross",
+    "outlined_diamond",
 )
 _KINDS: dict[ChartKind, dict[str, str]] = {
     ChartKind.STATUS: {"type": "column", "subtype": "stacked"},
