@@ -144,8 +144,24 @@ def rate(answers: dict, target: tuple, over: tuple, under: tuple) -> None:
         answers[target] = Answer("value" if a.value else "zero", Fraction(a.value) / b.value)
 
 
+@cache
+def kept_out() -> set[tuple[str, ...]]:
+    """Answers that break the rule on running totals, and the rates that rest on them."""
+    return {
+        (unit, period, "CT", item, field)
+        for (unit, period), answers in returns().items()
+        for item in items("chi-tieu.csv")
+        if (answers.get(("CT", item, "luy_ke"), BLANK).value or 0)
+        < (answers.get(("CT", item, "trong_ky"), BLANK).value or 0)
+        for field in ("luy_ke", "trong_ky", "ty_le")
+    }
+
+
 def answer(unit: str, period: str, form: str, row: str, field: str) -> Answer:
+    """The answer as it enters figures."""
     came = returns().get((unit, period))
+    if (unit, period, form, row, field) in kept_out():
+        return Answer("unreadable")
     return NO_RETURN if came is None else came.get((form, row, field), BLANK)
 
 

@@ -11,11 +11,13 @@ import openpyxl
 from consolidate_cases import Cell, answer, returned
 
 from toolkit.consolidate.chartdata import chart_data
+from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.findings import Address
 from toolkit.programme.model import Programme
 from toolkit.register.model import SubmissionDetail
 from toolkit.report.summary.book import write_summary
+from toolkit.workflow.comparisons import Archive, comparisons
 
 Answers = Mapping[tuple[str, str, str], Cell]  # (form, row, field) -> cell
 
@@ -54,14 +56,18 @@ def summary(
     details: Sequence[SubmissionDetail],
     folder: Path,
     lang: str = "vi",
+    *,
+    compared: bool = False,
 ) -> Book:
     """The workbook of a period, written to bao-cao/PERIOD below ``folder``."""
     one = programme.period(period)
-    consolidation = consolidate(programme, one, details)
+    consolidation = consolidate(programme, one, details, keep=compared)
+    now = Archive(programme, details)
+    others = comparisons(now, consolidation, None) if compared else Comparisons()
     charts = [
         chart_data(chart, programme, one, details, consolidation, lang=lang)
         for chart in programme.charts
     ]
     path = folder / "bao-cao" / period / "tong-hop.xlsx"
-    write_summary(consolidation, charts, (), path, lang)
+    write_summary(consolidation, charts, (), path, lang, others)
     return Book(path, openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True))

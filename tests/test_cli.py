@@ -375,6 +375,7 @@ def test_charts(say: Say, received: Path) -> None:
 
 
 HEAD = ["period", "unit", "form", "row", "field", "state", "value", "file", "sheet", "cell"]
+HEAD += ["raw", "fault", "counted"]
 
 
 def test_export(say: Say, received: Path, tmp_path: Path) -> None:

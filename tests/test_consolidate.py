@@ -880,3 +880,75 @@ def test_coverage_groups_never_overlap():
         partial={"A": ("Q2",)},
     )
     assert (figure.coverage.denominator, figure.coverage.complete) == (2, False)
+
+
+# --- what is not added over time ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("period", "shown"), [("Q1", 3), ("H1", 9), ("Y", 27)])
+def test_a_running_total_is_not_added_over_quarters(period: str, shown: int) -> None:
+    prog = programme(form(number("x", "sum", "last", role=Role.CUMULATIVE)))
+    details = grid({"A": [1, 3, 6, 10], "B": [2, 6, 9, 17]})
+    assert total(prog, period, details).value == shown
+
+
+def test_a_stock_is_not_summed_over_time_and_its_age_is_said() -> None:
+    prog = programme(form(number("x", "sum", "last")))
+    figure = total(prog, "Y", grid({"A": [50, 52, 51, 49], "B": [20, 30]}))
+    assert figure.value == 79  # 49 and, the last that is known, 30
+    assert figure.coverage is not None
+    assert figure.coverage.partial == {"B": ("Q3", "Q4")}
+    assert not figure.coverage.complete
+
+
+# --- weighted means and what is different ---------------------------------------------------
+
+WEIGHED = (number("w"), number("x", "weighted_mean", "weighted_mean", weight="w"))
+
+
+def weighed(*cells: tuple[str, str, object, object]):
+    return [returned(u, p, {"I": {"x": x, "w": w}}) for u, p, x, w in cells]
+
+
+def test_a_weighted_mean_is_of_all_answers_by_their_weights() -> None:
+    details = weighed(("A", "Q1", 10, 1), ("A", "Q2", 20, 3), ("B", "Q1", 40, 6))
+    figure = total(programme(form(*WEIGHED)), "H1", details)
+    assert figure.value == (10 + 60 + 240) / D(10)
+    (a, b, _) = only_row(programme(form(*WEIGHED)), "H1", details).lines
+    assert (a.figures["x"].value, b.figures["x"].value) == (D("17.5"), 40)
+
+
+def test_an_answer_without_its_weight_is_not_in_the_mean() -> None:
+    details = weighed(("A", "Q1", 10, None), ("B", "Q1", 40, 6), ("C", "Q1", NA, 5))
+    figure = total(programme(form(*WEIGHED)), "Q1", details)
+    assert figure.value == 40
+    assert groups(figure) == {"counted": "B", "missing": "A", "n/a": "C"}
+
+
+def test_a_unit_is_weighed_by_its_own_figure_of_the_weight() -> None:
+    fields = (number("w", "sum", "last"), number("x", "weighted_mean", "last", weight="w"))
+    details = weighed(("A", "Q1", 10, 99), ("A", "Q2", 20, 1), ("B", "Q2", 40, 3))
+    assert total(programme(form(*fields)), "H1", details).value == 35
+
+
+def test_without_any_weight_there_is_no_mean() -> None:
+    figure = total(programme(form(*WEIGHED)), "Q1", weighed(("A", "Q1", 10, 0)))
+    assert (figure.value, figure.state) == (None, State.NOT_APPLICABLE)
+
+
+def test_different_answers_are_counted_once_over_units_and_periods() -> None:
+    prog = programme(form(words("x", "distinct", "distinct")))
+    details = grid({"A": ["Xã An", "xã  an"], "B": ["Xã Bình", NIL], "C": ["Xã An", None]})
+    figure = total(prog, "H1", details)
+    assert figure.value == 2
+    assert figure.shares == {"xã an": 3, "xã bình": 1}
+    assert figure.coverage is not None
+    assert figure.coverage.partial == {"C": ("Q2",)}
+    assert [line.figures["x"].value for line in only_row(prog, "H1", details).lines] == [1, 1, 1]
+
+
+def test_nobody_named_anything() -> None:
+    figure = total(
+        programme(form(words("x", "distinct", "last"))), "Q1", grid({"A": [NIL], "B": [NIL]})
+    )
+    assert (figure.value, figure.state) == (0, State.NIL)

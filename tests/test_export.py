@@ -28,7 +28,7 @@ from toolkit.register.store import Register
 from toolkit.report import export
 from toolkit.report.export import COLUMNS, FORMATS, export_rows, plain, write
 
-HEAD = "period,unit,form,row,field,state,value,file,sheet,cell"
+HEAD = "period,unit,form,row,field,state,value,file,sheet,cell,raw,fault,counted"
 
 
 def answer(
@@ -73,7 +73,7 @@ def test_the_columns_are_the_contract(tmp_path: Path) -> None:
     assert list(table.columns) == HEAD.split(",")
     assert written(table, tmp_path, "csv").read_bytes().decode("utf-8-sig").splitlines() == [
         HEAD,
-        "2024-Q1,305,MH,1,ten,value,1.50,a.xlsx,Biểu,D5",
+        "2024-Q1,305,MH,1,ten,value,1.50,a.xlsx,Biểu,D5,raw,,yes",
     ]
     assert pq.read_table(written(table, tmp_path, "parquet")).column_names == HEAD.split(",")
     book = openpyxl.load_workbook(written(table, tmp_path, "xlsx"))
@@ -98,7 +98,7 @@ def test_the_order_is_that_of_the_programme() -> None:
         answer(period="2024", unit="303"),
         answer(period="2023-Q4", unit="303"),
     ]
-    expected = [(*line[:7], *line[8:11]) for line in ordered]
+    expected = [(*line[:7], *line[8:11], line[7], "", "no") for line in ordered]
     shuffled = list(ordered)
     for seed in range(5):
         random.Random(seed).shuffle(shuffled)
@@ -214,7 +214,7 @@ def test_values_in_the_workbook(
 
 def test_the_workbook_is_ready_to_filter(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(written(frame("a", "b"), tmp_path, "xlsx")).active
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:J3")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:M3")
     assert sheet["A1"].font.bold
     assert sheet["G2"].font.name == "Times New Roman"
 
@@ -234,7 +234,7 @@ def test_a_full_sheet_goes_on_on_the_next(
         ["d", "e", "f"],
         ["g"],
     ]
-    assert [sheet.auto_filter.ref for sheet in book] == ["A1:J4", "A1:J4", "A1:J2"]
+    assert [sheet.auto_filter.ref for sheet in book] == ["A1:M4", "A1:M4", "A1:M2"]
 
 
 def test_a_text_longer_than_a_cell_says_what_is_cut(tmp_path: Path) -> None:

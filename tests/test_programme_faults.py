@@ -140,6 +140,14 @@ ERRORS = [
     ("Cột!L11", "tính lại", "aggregation.unfit", ""),
     ("Cột!L15", "liệt kê", "aggregation.unfit", "Cột!M15"),
     ("Cột!M12", "cộng", "aggregation.cumulative_sum", ""),
+    ("Cột!M10", "cộng", "aggregation.stock_sum", ""),
+    ("Cột!L18", "bình quân gia quyền", "weight.missing", ""),
+    ("Cột!M18", "bình quân gia quyền", "weight.missing", ""),
+    ("Cột!L13", "đếm khác nhau", "aggregation.unfit", ""),
+    ("Cột!L7", "đếm khác nhau", "aggregation.unfit", ""),
+    ("Cột!L14", "bình quân gia quyền", "aggregation.unfit", ""),
+    ("Cột!L24", "đếm khác nhau", "aggregation.distinct_of", "Cột!M24"),
+    ("Cột!M25", "đếm khác nhau", "aggregation.of_distinct", "Cột!L25"),
     ("Cột!N5", "Căn cứ pháp lý", "prefill.unknown", ""),
     ("Cột!N14", "nội dung", "prefill.not_fixed", ""),
     ("Cột!N6", "nội dung", "prefill.type", ""),
@@ -201,6 +209,68 @@ def test_one_fault_one_finding(cell: str, text: str, codes: str, cells: str) -> 
     assert " ".join(place for _, place in said) == (cells or cell)
     assert {f.severity for f in findings} == {Severity.ERROR}
     assert programme is None
+
+
+# The column trọng số, which the small programme has not: rows and weights, then the faults.
+WEIGHTS = [
+    ({"L11": "bình quân gia quyền", "R11": "luy_ke"}, []),
+    ({"L11": "bình quân gia quyền", "R11": "LUY_KE"}, []),
+    ({"R11": "luy_ke"}, [("weight.idle", "R11")]),
+    ({"L11": "bình quân gia quyền"}, [("weight.missing", "L11")]),
+    ({"L11": "bình quân gia quyền", "R11": "luyke"}, [("weight.unfit", "R11")]),
+    ({"L11": "bình quân gia quyền", "R11": "ty_le"}, [("weight.unfit", "R11")]),
+    ({"L11": "bình quân gia quyền", "R11": "noi_dung"}, [("weight.unfit", "R11")]),
+    ({"L11": "bình quân gia quyền", "R11": "trong_ky"}, [("weight.unfit", "R11")]),
+    ({"M11": "bình quân gia quyền", "R11": "luy_ke"}, []),
+    (
+        {"L11": "bình quân gia quyền", "R11": "tong_so", "M10": "không"},
+        [("aggregation.idle_input", "M13"), ("weight.over_periods", "R11")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "faults"), WEIGHTS)
+def test_weights(edits: Mapping[str, str], faults: list[tuple[str, str]]) -> None:
+    changed = {f"Cột!{cell}": text for cell, text in {"R1": "trọng số", **edits}.items()}
+    said = [(code, at) for code, at in found(changed) if code != "aggregation.idle_input"]
+    assert said == [(c, f"Cột!{at}") for c, at in faults if c != "aggregation.idle_input"]
+
+
+@pytest.mark.parametrize(
+    ("units", "periods", "faults"),
+    [
+        ("bình quân gia quyền", "bình quân gia quyền", []),
+        ("bình quân gia quyền", "cuối kỳ", []),
+        ("bình quân gia quyền", "cộng", []),
+        ("cộng", "bình quân gia quyền", ["weight.list"]),
+        ("bình quân gia quyền", "lớn nhất", ["weight.list"]),
+    ],
+)
+def test_weights_in_a_list(units: str, periods: str, faults: list[str]) -> None:
+    row = {"A": "MH", "B": "so_nguoi", "C": "Số người", "E": "số nguyên", "L": "cộng", "M": "cộng"}
+    edits = {f"Cột!{column}26": text for column, text in row.items()}
+    edits |= {"Cột!R1": "trọng số", "Cột!R18": "so_nguoi", "Cột!L18": units, "Cột!M18": periods}
+    assert [code for code, _ in found(edits)] == faults
+
+
+def test_a_title_that_says_a_stock_is_doubted() -> None:
+    edits = {"Cột!C19": "Số hội viên hiện có"}
+    assert ("aggregation.stock_title", "Cột!M19") in found(edits)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"), [("loại ra", "exclude"), ("tính và đánh dấu", "include")]
+)
+def test_the_choice_on_faulty_answers(text: str, meaning: str) -> None:
+    edits = {"Chương trình!A10": "số liệu có lỗi", "Chương trình!B10": text}
+    edits |= {"Chương trình!A11": "chương trình năm trước", "Chương trình!B11": "../2023"}
+    programme, findings = load_book(edited(edits))
+    assert findings == ()
+    assert programme is not None
+    assert (programme.faulty_answers.value, programme.last_year) == (meaning, "../2023")
+    plain, _ = load_book(edited({}))
+    assert plain is not None
+    assert plain.fingerprint == programme.fingerprint  # templates out there stay the same
 
 
 LANGUAGE_FAULTS = [

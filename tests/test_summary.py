@@ -221,6 +221,7 @@ def test_the_sheets(golden: Book) -> None:
         MH,
         "MH danh sách",
         DT,
+        "Theo loại đơn vị",
         "Tiến độ nhiệm vụ",
         "Ý kiến, kiến nghị",
         "Nghi đăng ký trùng",

@@ -38,7 +38,7 @@ from consolidate_cases import (
 from lxml import etree
 from summary_cases import came, summary
 
-from toolkit.programme.model import Field, FieldType, Form, FormKind, Programme
+from toolkit.programme.model import Field, FieldType, Form, FormKind, Programme, Unit
 from toolkit.register.model import SubmissionDetail
 
 UNO_FILL = Path(__file__).parent.parent / "samples" / "uno_fill.py"
@@ -120,12 +120,14 @@ def test_every_formula_gives_what_is_stored(
 # --- every way of adding up, over random returns --------------------------------------------
 
 WAYS = ("sum", "last", "max", "min", "mean", "count")
+WEIGHED = ("weighted_mean", "distinct", "last")
 CELLS: tuple[Cell, ...] = (0, 1, 2, 7, Decimal("2.5"), Decimal("0.1"), NIL, NA, LATER, BAD, None)
 
 
 def mixed(kind: FormKind, code: str) -> Form:
     """A form with a field for every pair of ways, and rates of several kinds."""
     fields = [number(f"{u}_{p}", u, p) for u in WAYS for p in WAYS]
+    fields += [number(f"w_{u}_{p}", u, p, weight="sum_sum") for u in WEIGHED[:2] for p in WEIGHED]
     fields += [day(f"day_{u}_{p}", u, p) for u in ("max", "min", "last") for p in ("max", "last")]
     fields += [
         ratio("flow", "sum_sum", "sum_mean"),
@@ -177,11 +179,13 @@ def random_books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Formula
         mixed(FormKind.FIXED, "F"), mixed(FormKind.OPEN, "L"), mixed(FormKind.QUESTIONS, "H")
     )
     fixed = replace(made.forms[0], source="tasks")
-    made = replace(made, forms=(fixed, *made.forms[1:]))
+    levels = {"A": "", "B": "A", "C": "", "D": "B"}
+    units = [Unit(c, c, c, "quận" if c < "C" else "xã", up) for c, up in levels.items()]
+    made = replace(made, forms=(fixed, *made.forms[1:]), units=tuple(units))
     books = []
-    for seed, period in ((1, "Q1"), (2, "Y")):
+    for seed, period in ((1, "Q1"), (2, "Y"), (3, "Q2")):
         details = random_returns(made, seed)
-        books.append(summary(made, period, details, folder).path)
+        books.append(summary(made, period, details, folder, compared=True).path)
     return list(zip(map(formulas_of, books), calculated(books, folder), strict=True))
 
 
@@ -199,8 +203,9 @@ def test_no_way_of_adding_up_changes_a_figure(
                 at,
                 formula,
             )
-            used[formula.split("(")[0]] += 1
-    assert {"SUM", "MAX", "MIN", "AVERAGE", "COUNT", "IFERROR"} <= set(used)
+            used.update(re.findall(r"([A-Z]+)\(", formula))
+    wanted = {"SUM", "MAX", "MIN", "AVERAGE", "COUNT", "IFERROR", "SUMPRODUCT", "FREQUENCY"}
+    assert wanted <= set(used)
 
 
 # Functions of Excel 2007 and older: what the workbook may use.

@@ -268,12 +268,21 @@ def status(ctx: click.Context, period: str | None, as_json: bool, xlsx: Path | N
 
 @baocao.command()
 @_periods
+@option("--last-year", help="last_year", type=_PATH, metavar="folder")
+@option("--json", "as_json", help="json", is_flag=True)
 @_common
 @click.pass_context
-def consolidate(ctx: click.Context, periods: Sequence[str]) -> int:
+def consolidate(
+    ctx: click.Context, periods: Sequence[str], last_year: Path | None, as_json: bool
+) -> int:
     """See the catalogue: help.consolidate."""
     lang = language_of(ctx)
-    made = workflow.consolidate(_here(ctx), periods, lang=lang, progress=_progress(lang))
+    if as_json:
+        _show(console.as_json(workflow.figures_json(_here(ctx), periods, year_before=last_year)))
+        return CLEAN
+    made = workflow.consolidate(
+        _here(ctx), periods, year_before=last_year, lang=lang, progress=_progress(lang)
+    )
     _show(console.consolidated(made, lang))
     return _code(f for one in made for f in one.findings)
 
@@ -325,12 +334,26 @@ def page(ctx: click.Context, periods: Sequence[str], output: Path | None) -> int
     default="csv",
     show_default=True,
 )
+@option(
+    "--table",
+    "table",
+    help="table",
+    type=OneOf(["answers", "figures", "comparisons"]),
+    default="answers",
+    show_default=True,
+)
 @option("--output", "-o", help="output", type=_PATH, metavar="file")
 @_common
 @click.pass_context
-def export(ctx: click.Context, periods: Sequence[str], kind: str, output: Path | None) -> int:
+def export(
+    ctx: click.Context, periods: Sequence[str], kind: str, table: str, output: Path | None
+) -> int:
     """See the catalogue: help.export."""
-    target, rows = workflow.export(_here(ctx), periods, kind, output, language_of(ctx))
+    here, lang = _here(ctx), language_of(ctx)
+    if table == "answers":
+        target, rows = workflow.export(here, periods, kind, output, lang)
+    else:
+        target, rows = workflow.export_figures(here, periods, table, kind, output, lang)
     click.echo(text("cli.exported", language_of(ctx), file=target, rows=rows))
     return CLEAN
 

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from toolkit.consolidate.model import Figure, Part
 from toolkit.intake.model import AnswerValue, State
 from toolkit.programme.model import Aggregation, Field, FieldType
+from toolkit.text import match_key
 
 # The digits of 1.8E+308 down to 4.9E-324 and room for the carries.
 EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
@@ -29,7 +30,11 @@ NO_SHARES: Mapping[str, int] = MappingProxyType({})  # one for all: figures are 
 _ZERO = Decimal(0)
 _SUM = Aggregation.SUM
 # Aggregations that gather answers, so that gathering twice is gathering once.
-GATHERING = frozenset({Aggregation.COUNT, Aggregation.SHARE, Aggregation.LIST})
+GATHERING = frozenset(
+    {Aggregation.COUNT, Aggregation.DISTINCT, Aggregation.SHARE, Aggregation.LIST}
+)
+# Over units these go back to the rows of a list, which a comparison of periods has lost.
+_OF_ROWS_ONLY = frozenset({Aggregation.DISTINCT, Aggregation.WEIGHTED_MEAN})
 _COMPARING = frozenset({Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN})
 
 # Bound once: these are looked at for every answer.
@@ -81,6 +86,7 @@ class _Kind(Enum):
     TEXT = auto()
     SHARES = auto()
     TEXTS = auto()
+    DIFFERENT = auto()  # how many different answers there are, and which
 
 
 def plan(
@@ -131,6 +137,8 @@ def _of_rows(
         return over_units, over_periods
     over_periods, kind = _then(kind, over_periods, recomputable)
     again, _ = _then(kind, over_units, recomputable)
+    if over_units in _OF_ROWS_ONLY:
+        return none
     return none if again is Aggregation.NONE else (over_units, over_periods)
 
 
@@ -145,20 +153,23 @@ def _then(
 ) -> tuple[Aggregation, _Kind | None]:
     """The aggregation of figures of a kind, if it means anything, and the kind it gives."""
     given: _Kind | None = None
+    number = kind in (_Kind.NUMBER, _Kind.DIFFERENT)
     if kind is not None:
         match how:
-            case Aggregation.SUM | Aggregation.MEAN:
-                given = kind if kind is _Kind.NUMBER else None
+            case Aggregation.SUM | Aggregation.MEAN | Aggregation.WEIGHTED_MEAN:
+                given = _Kind.NUMBER if number else None
             case Aggregation.MAX | Aggregation.MIN:
-                given = kind if kind in (_Kind.NUMBER, _Kind.DATE) else None
+                given = _Kind.NUMBER if number else kind if kind is _Kind.DATE else None
             case Aggregation.LAST:
                 given = kind
             case Aggregation.COUNT:
                 given = _Kind.NUMBER
+            case Aggregation.DISTINCT:
+                given = _Kind.DIFFERENT if kind not in (_Kind.SHARES, _Kind.TEXTS) else None
             case Aggregation.SHARE:
-                given = _Kind.SHARES if kind is not _Kind.TEXTS else None
+                given = _Kind.SHARES if kind not in (_Kind.TEXTS, _Kind.DIFFERENT) else None
             case Aggregation.LIST:
-                given = _Kind.TEXTS if kind is not _Kind.SHARES else None
+                given = _Kind.TEXTS if kind not in (_Kind.SHARES, _Kind.DIFFERENT) else None
             case Aggregation.RECOMPUTE:
                 given = _Kind.NUMBER if recomputable else None
     return (Aggregation.NONE, None) if given is None else (how, given)
@@ -181,7 +192,7 @@ def combine(
     """One figure out of those that count; ``figures`` must not be empty, their order counts.
 
     ``counted`` tells that the figures are counts already (COUNT over periods first), which
-    are then added. RECOMPUTE and NONE are not for here (ValueError).
+    are then added. RECOMPUTE, WEIGHTED_MEAN and NONE are not for here (ValueError).
     """
     if how is _SUM:
         return _number(exact_sum(_decimals(figures)), figures, parts)
@@ -196,6 +207,8 @@ def combine(
         case Aggregation.COUNT:
             total = exact_sum(_decimals(figures)) if counted else Decimal(len(figures))
             return Figure(VALUE if total else ZERO, total, parts, None, NO_SHARES)
+        case Aggregation.DISTINCT:
+            return _distinct(figures, parts)
         case Aggregation.SHARE:
             return _share(figures, parts, choices)
         case Aggregation.LIST:
@@ -246,6 +259,20 @@ def text_of(value: AnswerValue) -> str:
     return value or ""
 
 
+def weighed(pairs: Sequence[tuple[Figure, Figure]], parts: tuple[Part, ...]) -> Figure:
+    """The weighted mean of (figure, its weight), all of which count.
+
+    One division of exact sums. Without any weight there is no mean: "not applicable", as a
+    rate over a plan of 0 is.
+    """
+    values, weights = _decimals([f for f, _ in pairs]), _decimals([w for _, w in pairs])
+    whole = exact_sum(weights)
+    if not whole:
+        return Figure(NOT_APPLICABLE, None, parts)
+    products = [EXACT.multiply(v, w) for v, w in zip(values, weights, strict=True)]
+    return _number(QUOTIENT.divide(exact_sum(products), whole), [f for f, _ in pairs], parts)
+
+
 def _decimals(figures: Sequence[Figure]) -> list[Decimal]:
     values = [figure.value for figure in figures if isinstance(figure.value, Decimal)]
     if len(values) != len(figures):
@@ -271,6 +298,30 @@ def _extreme(how: Aggregation, figures: Sequence[Figure], parts: tuple[Part, ...
     dates = [figure.value for figure in figures if isinstance(figure.value, date)]
     # "không có" where a date is asked counts as an answer, but there is no date in it.
     return Figure(VALUE, pick(dates), parts) if dates else Figure(NIL, None, parts)
+
+
+def _distinct(figures: Sequence[Figure], parts: tuple[Part, ...]) -> Figure:
+    """How many different answers there are; ``shares`` tells how often each was given.
+
+    Texts are the same as names are (:func:`toolkit.text.match_key`), numbers by their value. A
+    confirmed nil names nothing, so that it is no further answer.
+    """
+    found: Counter[str] = Counter()
+    for figure in figures:
+        if figure.shares:
+            found.update(figure.shares)
+        elif figure.state is not NIL and figure.value is not None:
+            found[_same(figure.value)] += 1
+    shares = {name: found[name] for name in sorted(found)}
+    state = VALUE if shares else _nothing_state(figures)
+    return Figure(state, Decimal(len(shares)), parts, None, shares)
+
+
+def _same(value: AnswerValue) -> str:
+    """One text for what is one answer."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(EXACT), "f") if value else "0"
+    return match_key(text_of(value))
 
 
 def _share(figures: Sequence[Figure], parts: tuple[Part, ...], choices: tuple[str, ...]) -> Figure:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.consolidate.attain import attainment
 from toolkit.consolidate.chart_desk import (
     ACTUAL,
     PERCENT,
@@ -21,7 +22,7 @@ from toolkit.consolidate.chart_desk import (
 )
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
 from toolkit.consolidate.place import place
-from toolkit.consolidate.tables import attainment, form_table
+from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Aggregation, Field, FormKind, Item, Role
 
 

@@ -5,7 +5,8 @@ What a figure is
     ``Field.over_units``. A period that a unit does not owe (it did not exist then) is not
     expected. A running total (LAST) is not added over periods, nor is a stock.
 What counts
-    VALUE, ZERO and NIL (as 0). "Not applicable" leaves the denominator. A blank, "not yet
+    VALUE, ZERO and NIL (as 0). "Not applicable" leaves the denominator. An answer with an
+    error at its cell is kept out or marked, as ``faulty`` says. A blank, "not yet
     available" and a return that never came are missing; what cannot be read is kept out and
     counted as unreadable. A missing figure never becomes 0: where nothing counts the value is
     None and the state the kind of nothing.
@@ -39,8 +40,14 @@ def consolidate(
     period: Period,
     details: Sequence[SubmissionDetail],
     reviews: Sequence[Review] = (),
+    *,
+    levels: bool = True,
+    keep: bool = False,
 ) -> Consolidation:
     """All forms that have something to say about ``period``, over all units.
+
+    With ``levels`` there are subtotals of superiors and of types of units; with ``keep`` the
+    rows hold what their totals are made of, for comparisons.
 
     ``details`` may be everything on record, in any order: what belongs to other periods and
     what is no longer current is passed over. ``reviews`` are the points the head office gave,
@@ -51,7 +58,7 @@ def consolidate(
     with _no_cycle_search():
         placement = place(programme, period, details)
         tables = [
-            form_table(programme, form, members, placement)
+            form_table(programme, form, members, placement, levels=levels, keep=keep)
             for form in programme.forms
             if (members := programme.members(form, period))
         ]
@@ -68,6 +75,7 @@ def consolidate(
         ),
         sources=placement.sources,
         unplaced=placement.unplaced,
+        faulty=placement.faulty,
         present=present,
     )
     return replace(made, scores=score(made, reviews))

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from toolkit.consolidate.aggregate import EXACT, VALUE, ZERO, counts, exact_sum
+from toolkit.consolidate.form_plan import ROWS_OF, FormPlan
 from toolkit.consolidate.model import Figure
-from toolkit.consolidate.recompute import ROWS_OF, FormPlan
 from toolkit.programme.lineage import Step
 from toolkit.programme.model import Aggregation, FieldType
 

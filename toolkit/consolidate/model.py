@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from toolkit.findings import Finding
 from toolkit.intake.model import AnswerValue, Ledger, State
@@ -103,7 +103,12 @@ class PeriodStatus:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An answer that enters a figure (or is kept out of it), with its origin."""
+    """An answer that enters a figure (or is kept out of it), with its origin.
+
+    ``fault`` is the code of the error at its cell that makes it a faulty answer: kept out
+    where its state is UNREADABLE (``value`` is then what it would have been, if that is
+    known), else taken in and marked.
+    """
 
     unit: str
     period: str
@@ -114,6 +119,7 @@ class Part:
     sheet: str
     cell: str
     stored: str  # path of the archived original inside the folder
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Coverage:
     missing: tuple[str, ...] = ()  # no return, or blank, or not yet available
     unreadable: tuple[str, ...] = ()  # returned, but the answer is faulted: kept out
     not_applicable: tuple[str, ...] = ()
+    faulty: tuple[str, ...] = ()  # in the figure with a faulted answer, by the office's choice
     # units whose answers are in for some but not all periods they owe -> the missing periods
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
@@ -143,7 +150,7 @@ class Coverage:
     @property
     def complete(self) -> bool:
         """Whether nothing that was asked for is lacking; if not, the figure is provisional."""
-        return not (self.missing or self.unreadable or self.partial)
+        return not (self.missing or self.unreadable or self.partial or self.faulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,32 @@ class Figure:
     coverage: Coverage | None = None  # only of figures over units
     shares: Mapping[str, int] = field(default_factory=dict, hash=False)
     texts: tuple[tuple[str, str], ...] = ()
+
+
+class Totals(Protocol):
+    """One field of one row over its units, ready for any choice of them.
+
+    ``places`` are those of units in official order, from 0.
+    """
+
+    def total(self, places: Sequence[int] | None, *, traced: bool) -> Figure:
+        """The figure of these units (None: of all), with its parts where ``traced``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """A subtotal of one row: of a superior unit, or of a type of unit.
+
+    ``units`` are the codes of those it is over: below the superior at any depth, and itself
+    where it reports. ``code`` is the superior's, "" for a type; ``depth`` is 0 at the top.
+    The figures, by field code, have their coverage but no parts.
+    """
+
+    code: str
+    name: str
+    depth: int
+    units: tuple[str, ...]
+    totals: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +230,10 @@ class TableRow:
     totals: Mapping[str, Figure]
     lines: tuple[UnitLine, ...]
     attainment: Attainment | None = None
+    superiors: tuple[LevelLine, ...] = ()  # each before those below it
+    types: tuple[LevelLine, ...] = ()
+    # By field code, where they were asked to be kept; the units are those of ``lines``.
+    over: Mapping[str, Totals] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +275,20 @@ class Unplaced:
     form: str
     field: str
     part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """An answer that was returned with an error at its cell, and what became of it."""
+
+    form: str
+    field: str
+    part: Part
+
+    @property
+    def included(self) -> bool:
+        """Whether it is in the figures, marked."""
+        return self.part.state.counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +352,7 @@ class Consolidation:
     sources: tuple[SourceFile, ...]  # ordered by period, unit
     # answers of the periods within that the programme no longer knows; by period, unit
     unplaced: tuple[Unplaced, ...] = ()
+    faulty: tuple[Faulty, ...] = ()  # by period, unit
     # by the units of today; None where no answer of the periods stands elsewhere today
     present: PresentUnits | None = None
     # points, bands and ranks; None where the programme does not score units for the period

@@ -38,7 +38,14 @@ from toolkit.programme.model import Aggregation
 # Over periods: the rows of all periods together. Over units: of no rows at all these are 0
 # (or an empty list), while there is no largest, no last and no mean of no rows.
 _TOGETHER = frozenset(
-    {Aggregation.SUM, Aggregation.COUNT, Aggregation.SHARE, Aggregation.LIST, Aggregation.NONE}
+    {
+        Aggregation.SUM,
+        Aggregation.COUNT,
+        Aggregation.DISTINCT,
+        Aggregation.SHARE,
+        Aggregation.LIST,
+        Aggregation.NONE,
+    }
 )
 # Of a single answer these are that answer.
 _OF_ONE = (Aggregation.SUM, Aggregation.LAST, Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN)
@@ -89,7 +96,7 @@ class UnitResult:
 
 
 def over_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
-    """A unit's figure of a field. RECOMPUTE is not for here."""
+    """A unit's figure of a field. RECOMPUTE and WEIGHTED_MEAN are not for here."""
     return _of_rows_of_periods(plan, slots) if plan.rows else _of_answers(plan, slots)
 
 
@@ -159,7 +166,7 @@ def of_no_rows(plan: Plan, states: Iterable[State], parts: tuple[Part, ...] = ()
     """The figure of a list confirmed to be empty: 0, NIL when every unit said so in words."""
     state = NIL if all(state is NIL for state in states) else ZERO
     match plan.over_units:
-        case Aggregation.SUM | Aggregation.COUNT:
+        case Aggregation.SUM | Aggregation.COUNT | Aggregation.DISTINCT:
             return Figure(state, Decimal(0), parts)
         case Aggregation.SHARE:
             return Figure(state, Decimal(0), parts, None, dict.fromkeys(plan.choices, 0))

@@ -44,16 +44,19 @@ def coverage(results: UnitResults) -> Coverage:
     )
 
 
-def over_units(plan: Plan, results: UnitResults) -> Figure:
-    """The total of a field. RECOMPUTE is not for here.
+def over_units(plan: Plan, results: UnitResults, *, traced: bool = True) -> Figure:
+    """The total of a field. RECOMPUTE and WEIGHTED_MEAN are not for here.
+
+    Without ``traced`` it comes without its parts, which are those of the units' figures.
 
     A unit whose own figure is no number though its answers are in (a rate over a plan of 0)
     leaves the denominator.
     """
     if plan.over_units is Aggregation.NONE:
-        return covered(Figure(NOT_APPLICABLE, None, parts_of(results)), coverage(results))
+        parts = parts_of(results) if traced else ()
+        return covered(Figure(NOT_APPLICABLE, None, parts), coverage(results))
     results = [(unit, _leaving(result)) for unit, result in results]
-    parts = parts_of(results)
+    parts = parts_of(results) if traced else ()
     present = [result for _, result in results if result.present]
     if plan.pools:
         pool = [figure for result in present for figure in result.pool]

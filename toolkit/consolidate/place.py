@@ -22,7 +22,8 @@ from toolkit.consolidate.cells import (
     kind_of,
     part,
 )
-from toolkit.consolidate.model import Figure, SourceFile, Unplaced, UnplacedReason
+from toolkit.consolidate.faulty import faults_of, settle
+from toolkit.consolidate.model import Faulty, Figure, SourceFile, Unplaced, UnplacedReason
 from toolkit.consolidate.open_forms import list_return
 from toolkit.intake.model import Answer
 from toolkit.programme.model import Field, Form, FormKind, Item, Period, Programme, Unit
@@ -37,6 +38,12 @@ class Placement:
     returns: Mapping[tuple[str, str], Mapping[str, FormReturn]]
     sources: tuple[SourceFile, ...]
     unplaced: tuple[Unplaced, ...]
+    faulty: tuple[Faulty, ...] = ()
+
+    @property
+    def marked(self) -> bool:
+        """Whether any faulty answer is taken in."""
+        return any(one.included for one in self.faulty)
 
     def form(self, unit: str, period: str, form: str) -> FormReturn | None:
         """The unit's return of that form and period; None where no return came."""
@@ -73,6 +80,7 @@ def place(programme: Programme, period: Period, details: Iterable[SubmissionDeta
     returns: dict[tuple[str, str], Mapping[str, FormReturn]] = {}
     sources: list[SourceFile] = []
     unplaced: list[Unplaced] = []
+    faulty: list[Faulty] = []
     for detail in sorted(details, key=_official_order(programme)):
         submission = detail.submission
         key = (submission.unit, submission.period)
@@ -80,11 +88,12 @@ def place(programme: Programme, period: Period, details: Iterable[SubmissionDeta
             continue
         if key in returns:
             raise ValueError(f"two current returns of unit and period {key}")
-        returns[key], left = _place_return(detail, owed)
+        returns[key], left, faults = _place_return(detail, owed)
         unplaced += left
+        faulty += faults
         if submission.period in wanted:
             sources.append(_source(detail))
-    return Placement(returns, tuple(sources), tuple(unplaced))
+    return Placement(returns, tuple(sources), tuple(unplaced), tuple(faulty))
 
 
 def absent(programme: Programme, form: Form, item: Item | None, unit: Unit) -> Cells:
@@ -172,13 +181,13 @@ def _source(detail: SubmissionDetail) -> SourceFile:
 
 def _place_return(
     detail: SubmissionDetail, owed: _Owed
-) -> tuple[Mapping[str, FormReturn], list[Unplaced]]:
-    """The forms of one return, and the answers that have no place in it."""
+) -> tuple[Mapping[str, FormReturn], list[Unplaced], list[Faulty]]:
+    """The forms of one return, the answers that have no place in it, and the faulty ones."""
     submission = detail.submission
     unit, period = owed.units.get(submission.unit), owed.periods.get(submission.period)
     if unit is None or period is None:
         whose = UnplacedReason.UNIT if unit is None else UnplacedReason.PERIOD
-        return {}, list(_unplaced(detail.answers, submission, whose))
+        return {}, list(_unplaced(detail.answers, submission, whose)), []
     expected = owed.forms(unit, period)
     forms: dict[str, dict[str, dict[str, Figure]]] = {
         code: {} for code, form in expected.items() if form.wanted
@@ -192,10 +201,15 @@ def _place_return(
             continue
         cells = forms[code].setdefault(row, {}) if form.wanted else {}
         left += _place_row(answers, row, form, cells, submission)
-    return {
+    faults, faulty = faults_of(detail), []
+    if faults:
+        for code, rows in forms.items():
+            faulty += settle(expected[code].form, rows, faults, owed.programme.faulty_answers)
+    placed = {
         code: _form_return(expected[code], rows, detail, unit, owed.programme)
         for code, rows in forms.items()
-    }, left
+    }
+    return placed, left, faulty
 
 
 _form_and_row = attrgetter("form", "row")

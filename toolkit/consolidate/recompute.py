@@ -24,8 +24,8 @@ from toolkit.consolidate.aggregate import (
     ZERO,
     Plan,
     kind_of_nothing,
-    plan,
 )
+from toolkit.consolidate.form_plan import OWN_FIGURE, ROWS_OF, FormPlan, leaves, raw_inputs
 from toolkit.consolidate.model import Figure
 from toolkit.consolidate.over_periods import (
     Slot,
@@ -34,121 +34,13 @@ from toolkit.consolidate.over_periods import (
     over_periods,
     standing_of,
 )
-from toolkit.consolidate.over_units import UnitResults, coverage, covered, over_units
+from toolkit.consolidate.over_units import coverage, covered, over_units
 from toolkit.intake.model import AnswerValue, State
 from toolkit.programme.language.evaluate import compute
-from toolkit.programme.language.tree import CountRows, Prev, Ref, Span, UnitValue
-from toolkit.programme.language.walk import nodes
-from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Programme
-
-# Codes under which a formula's COUNTROWS(form) and UNIT(item) stand among the cells of a
-# row; no field has a code that begins so.
-ROWS_OF = "#"
-OWN_FIGURE = "@"
+from toolkit.programme.model import Aggregation, FormKind
 
 _RECOMPUTE = Aggregation.RECOMPUTE
 _COUNTING = (VALUE, ZERO, NIL)
-_NO_NUMBER = frozenset({Aggregation.NONE, Aggregation.SHARE, Aggregation.LIST})
-_DATES = frozenset({Aggregation.LAST, Aggregation.MAX, Aggregation.MIN})
-
-
-@dataclass(frozen=True, slots=True)
-class FormPlan:
-    """How all fields of a form become figures (of several periods, or of a single one).
-
-    ``uses`` are the codes each formula names, those under ROWS_OF and OWN_FIGURE too.
-    """
-
-    form: Form
-    plans: Mapping[str, Plan]
-    uses: Mapping[str, tuple[str, ...]]
-
-    @property
-    def outside(self) -> tuple[str, ...]:
-        """The codes used that are no fields: COUNTROWS and UNIT."""
-        return tuple(code for code in self.plans if code[0] in (ROWS_OF, OWN_FIGURE))
-
-
-def form_plan(programme: Programme, form: Form, *, single: bool) -> FormPlan:
-    """The plan of a form. A formula that cannot be computed on aggregates has no total."""
-    uses = {f.code: _uses(f) for f in form.fields if f.formula is not None}
-    rows = form.kind is FormKind.OPEN
-    fields = {field.code: field for field in form.fields}
-    for code in dict.fromkeys(code for codes in uses.values() for code in codes):
-        if code not in fields:
-            fields[code] = _outside_field(form, code)
-    plans: dict[str, Plan] = {}
-
-    def settle(code: str) -> Plan:
-        if code not in plans:
-            field = fields[code]
-            choices = programme.choice_list(field.choices).values if field.choices else ()
-            inputs = [settle(used) for used in uses.get(code, ())]
-            allowed = field.formula is not None and _stays_inside(field, rows)
-            made = plan(field, choices, recomputable=allowed, rows=rows, single=single)
-            plans[code] = _feasible(made, inputs, single)
-        return plans[code]
-
-    for code in fields:
-        settle(code)
-    return FormPlan(form, plans, uses)
-
-
-def _uses(field: Field) -> tuple[str, ...]:
-    used: dict[str, None] = {}
-    for node in nodes(field.formula.root) if field.formula else ():
-        if isinstance(node, Ref):
-            used[node.field] = None
-        elif isinstance(node, Span):
-            used.update(dict.fromkeys(node.fields))
-        elif isinstance(node, CountRows):
-            used[ROWS_OF + node.form] = None
-        elif isinstance(node, UnitValue):
-            used[OWN_FIGURE + node.name] = None
-    return tuple(used)
-
-
-def _outside_field(form: Form, code: str) -> Field:
-    """COUNTROWS adds up over periods and units, a unit's own figure over units alone."""
-    return Field(
-        form.code,
-        code,
-        code,
-        FieldType.DECIMAL,
-        over_units=Aggregation.SUM,
-        over_periods=Aggregation.SUM if code[0] == ROWS_OF else Aggregation.LAST,
-    )
-
-
-def _stays_inside(field: Field, rows: bool) -> bool:
-    """Whether a formula speaks of its own period (PREV does not) and, in a list, its row."""
-    outside = (Prev, CountRows, UnitValue) if rows else Prev
-    return field.formula is not None and not any(
-        isinstance(node, outside) for node in nodes(field.formula.root)
-    )
-
-
-def _feasible(made: Plan, inputs: Sequence[Plan], single: bool) -> Plan:
-    """RECOMPUTE only on an axis on which every input has a figure a formula can use."""
-    units, periods = made.over_units, made.over_periods
-    if units is _RECOMPUTE and not all(_usable(i.field, i.over_units) for i in inputs):
-        units = Aggregation.NONE
-    if periods is _RECOMPUTE:
-        if made.rows:  # one return is several rows: they are units as well as periods
-            periods = periods if units is _RECOMPUTE else Aggregation.NONE
-        elif not all(_usable(i.field, i.over_periods, texts=True) for i in inputs):
-            periods = Aggregation.LAST if single else Aggregation.NONE
-    if periods is Aggregation.NONE:
-        units = Aggregation.NONE
-    return Plan(made.field, units, periods, made.choices, made.rows)
-
-
-def _usable(field: Field, how: Aggregation, *, texts: bool = False) -> bool:
-    if field.is_numeric:
-        return how not in _NO_NUMBER
-    if field.type is FieldType.DATE:
-        return how in _DATES
-    return texts and how is Aggregation.LAST
 
 
 # --- which answers enter --------------------------------------------------------------------
@@ -181,12 +73,18 @@ class Scope:
         return UnitResult(own, standing, self.gaps)
 
 
-def restrict(form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot]) -> Scope:
-    """The scope of one unit for a formula with these raw inputs."""
-    stocks = [c for c in inputs if form.plans[c].over_periods is Aggregation.LAST]
+def restrict(
+    form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot], *, together: bool = False
+) -> Scope:
+    """The scope of one unit for a formula with these raw inputs.
+
+    With ``together`` every input is asked of the same return, a stock too.
+    """
+    last = [c for c in inputs if form.plans[c].over_periods is Aggregation.LAST]
+    stocks = [] if together else last
     flows = [c for c in inputs if c not in stocks]
     if form.form.kind is FormKind.OPEN:
-        return _restrict_rows(inputs, slots, only_last=bool(stocks) and not flows)
+        return restrict_rows(inputs, slots, only_last=bool(stocks) and not flows)
     states = [_together(slot.rows[0][code].state for code in flows) for slot in slots]
     used = [slot for slot, state in zip(slots, states, strict=True) if state is VALUE]
     lacking = {
@@ -196,16 +94,17 @@ def restrict(form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot]) -> Sc
     }
     nothing = [] if used else [kind_of_nothing(states)]
     for code in stocks:
-        last = over_periods(form.plans[code], slots)
-        lacking.update(last.gaps)
-        if not last.present:
-            nothing.append(last.figure.state)
+        latest = over_periods(form.plans[code], slots)
+        lacking.update(latest.gaps)
+        if not latest.present:
+            nothing.append(latest.figure.state)
     if nothing:
         return Scope((), slots, _together(nothing))
     return _scope(used, slots, lacking)
 
 
-def _restrict_rows(inputs: Sequence[str], slots: Sequence[Slot], *, only_last: bool) -> Scope:
+def restrict_rows(inputs: Sequence[str], slots: Sequence[Slot], *, only_last: bool) -> Scope:
+    """The scope of one unit in an OPEN form, row by row; of the last list alone where asked."""
     kept: list[Slot] = []
     lacking: set[str] = set()
     nothing: list[State] = []
@@ -252,39 +151,66 @@ def unit_recomputed(form: FormPlan, code: str, slots: Sequence[Slot]) -> UnitRes
     return scope.result(_unit_figure(form, code, scope) if scope.enters else None)
 
 
-def total_recomputed(
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A field that is RECOMPUTE over units, ready to be computed over any choice of them.
+
+    ``scopes`` are the units in official order; ``leaves`` the units' figures of each input,
+    None for a unit that is not in the figure.
+    """
+
+    form: FormPlan
+    code: str
+    scopes: Sequence[tuple[str, Scope]]
+    leaves: Mapping[str, Sequence[UnitResult | None]]
+
+    def total(self, places: Sequence[int] | None, *, traced: bool) -> Figure:
+        """The figure of the units at these places (of all), with its coverage."""
+        chosen = range(len(self.scopes)) if places is None else places
+        scopes = [self.scopes[place] for place in chosen]
+        cover = coverage([(unit, scope.result()) for unit, scope in scopes])
+        entering = [place for place in chosen if self.scopes[place][1].enters]
+        if not entering:
+            state = kind_of_nothing(scope.state for _, scope in scopes)
+            return covered(Figure(state, None), cover)
+        figures = {leaf: self._leaf(leaf, entering, traced) for leaf in self.leaves}
+        return covered(_computed(self.form, self.code, figures), cover)
+
+    def _leaf(self, leaf: str, entering: Sequence[int], traced: bool) -> Figure:
+        held = self.leaves[leaf]
+        results = [(self.scopes[n][0], one) for n in entering if (one := held[n]) is not None]
+        return over_units(self.form.plans[leaf], results, traced=traced)
+
+
+def recomputed(
     form: FormPlan, code: str, units: Sequence[tuple[str, Sequence[Slot]]]
-) -> Figure:
-    """The total of a field that is RECOMPUTE over units, with its coverage."""
+) -> Recomputed:
+    """The units' inputs of a field that is RECOMPUTE over units."""
     raw = raw_inputs(form, code, units=True)
     scopes = [(unit, restrict(form, raw, slots)) for unit, slots in units]
-    cover = coverage([(unit, scope.result()) for unit, scope in scopes])
-    entering = [(unit, scope) for unit, scope in scopes if scope.enters]
-    if not entering:
-        state = kind_of_nothing(scope.state for _, scope in scopes)
-        return covered(Figure(state, None), cover)
-    leaves = _leaves(form, code, units=True)
-    figures = {leaf: _total_of_leaf(form, leaf, entering) for leaf in leaves}
-    return covered(_computed(form, code, figures), cover)
+    held = {
+        leaf: [_leaf_result(form, leaf, scope) if scope.enters else None for _, scope in scopes]
+        for leaf in leaves(form, code, units=True)
+    }
+    return Recomputed(form, code, scopes, held)
 
 
-def _total_of_leaf(form: FormPlan, code: str, scopes: Sequence[tuple[str, Scope]]) -> Figure:
-    results: list[tuple[str, UnitResult]] = []
+def _leaf_result(form: FormPlan, code: str, scope: Scope) -> UnitResult:
     leaf = form.plans[code]
-    for unit, scope in scopes:
-        if leaf.over_periods is _RECOMPUTE:
-            figure = _unit_figure(form, code, scope)
-            results.append((unit, UnitResult(figure, Standing.COUNTED)))
-        else:
-            results.append((unit, over_periods(leaf, _slots(leaf, scope))))
-    total: UnitResults = results
-    return over_units(leaf, total)
+    if leaf.over_periods is _RECOMPUTE:
+        return UnitResult(_unit_figure(form, code, scope), Standing.COUNTED)
+    return over_periods(leaf, _slots(leaf, scope))
+
+
+def figure_within(form: FormPlan, code: str, scope: Scope) -> Figure:
+    """A unit's figure of a field out of those returns alone that are in the scope."""
+    return _leaf_result(form, code, scope).figure
 
 
 def _unit_figure(form: FormPlan, code: str, scope: Scope) -> Figure:
     figures = {
         leaf: over_periods(form.plans[leaf], _slots(form.plans[leaf], scope)).figure
-        for leaf in _leaves(form, code, units=False)
+        for leaf in leaves(form, code, units=False)
     }
     return _computed(form, code, figures)
 
@@ -328,31 +254,3 @@ class _Aggregates:
     def unit_value(self, name: str) -> Decimal | None:
         value = self.answer(OWN_FIGURE + name)[1]
         return value if isinstance(value, Decimal) else None
-
-
-def _leaves(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
-    """The inputs that have a figure of their own on that axis, formulas between seen through."""
-    found: dict[str, None] = {}
-    for used in form.uses[code]:
-        made = form.plans[used]
-        if (made.over_units if units else made.over_periods) is _RECOMPUTE:
-            found.update(dict.fromkeys(_leaves(form, used, units=units)))
-        else:
-            found[used] = None
-    return tuple(found)
-
-
-def raw_inputs(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
-    """The fields whose answers, as returned, the figure rests on."""
-    found: dict[str, None] = {}
-    for leaf in _leaves(form, code, units=units):
-        if form.plans[leaf].over_periods is _RECOMPUTE:
-            found.update(dict.fromkeys(raw_inputs(form, leaf, units=False)))
-        else:
-            found[leaf] = None
-    return tuple(found)
-
-
-def formula_inputs(form: FormPlan, code: str, *, units: bool) -> tuple[str, ...]:
-    """The codes a recomputed figure of ``code`` is computed from, over units or periods."""
-    return _leaves(form, code, units=units)

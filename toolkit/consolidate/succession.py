@@ -29,6 +29,7 @@ from toolkit.consolidate.aggregate import (
 )
 from toolkit.consolidate.cells import NOT_ASKED, Cells
 from toolkit.consolidate.divide import divided, divisible, whole_numbers
+from toolkit.consolidate.form_plan import FormPlan, form_plan, raw_inputs
 from toolkit.consolidate.model import (
     ROWS,
     Carried,
@@ -41,13 +42,16 @@ from toolkit.consolidate.model import (
 from toolkit.consolidate.over_periods import Slot
 from toolkit.consolidate.over_units import over_units
 from toolkit.consolidate.place import Placement
-from toolkit.consolidate.recompute import FormPlan, form_plan, raw_inputs, total_recomputed
 from toolkit.consolidate.tables import Member, form_table, unit_result
+from toolkit.consolidate.totals import total_over
 from toolkit.intake.model import State
 from toolkit.programme.lineage import Events, Heirs, Step, events_of, goes_whole, heirs, next_event
 from toolkit.programme.model import Aggregation, Form, FormKind, Period, Programme, Unit
 
 _RECOMPUTE, _LAST = Aggregation.RECOMPUTE, Aggregation.LAST
+_WEIGHTED = Aggregation.WEIGHTED_MEAN
+# Made of several answers of one return, which enter together or not at all.
+_TOGETHER = (_RECOMPUTE, _WEIGHTED)
 _UNDIVIDED: tuple[Step, ...] = ()
 
 Ways = Mapping[tuple[str, str], Heirs]  # (unit, period) -> where its answers stand today
@@ -269,8 +273,8 @@ class _Carrier:
         cells: dict[str, Figure] = {}
         for code in group[0].slot.rows[0]:
             made = self._single.plans[code]
-            if made.over_units is _RECOMPUTE:
-                cells[code] = total_recomputed(self._single, code, units)
+            if made.over_units in _TOGETHER:
+                cells[code] = total_over(self._single, code, units)
             elif len(group) == 1:
                 cells[code] = group[0].slot.rows[0][code]
             else:
@@ -291,10 +295,9 @@ class _Carrier:
             return None
         if made.over_periods in GATHERING:
             return [piece.slot for group in pieces.values() for piece in group]
-        if _RECOMPUTE not in (made.over_units, made.over_periods):
+        flows = _inputs_together(code, made, plan)
+        if not flows:
             return None
-        inputs = raw_inputs(plan, code, units=made.over_units is _RECOMPUTE)
-        flows = [c for c in inputs if plan.plans[c].over_periods is not _LAST]
         own = []
         for slot, group in zip(slots, pieces.values(), strict=True):
             used = [p for p in group if all(counts(p.slot.rows[0][c]) for c in flows)]
@@ -362,6 +365,18 @@ class _Carrier:
                 partial[code] = tuple([period for period in self._periods if period in known])
         counted = tuple([code for code in cover.counted if code not in partial])
         return replace(cover, counted=counted, partial=partial)
+
+
+def _inputs_together(code: str, made: Plan, plan: FormPlan) -> list[str]:
+    """The answers of one return that a figure is made of; none where it is made of its own."""
+    axes = (made.over_units, made.over_periods)
+    if _RECOMPUTE in axes:
+        inputs = raw_inputs(plan, code, units=made.over_units is _RECOMPUTE)
+    elif _WEIGHTED in axes:
+        inputs = (code, made.field.weight)
+    else:
+        return []
+    return [c for c in inputs if plan.plans[c].over_periods is not _LAST]
 
 
 def _pooled(period: str, group: Sequence[_Piece]) -> Slot:

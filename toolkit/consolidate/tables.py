@@ -8,33 +8,30 @@ type and the item of its type. Its periods before it came and after it went are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
 from toolkit.consolidate.aggregate import NIL, VALUE, ZERO, Plan
+from toolkit.consolidate.attain import attainment_of
 from toolkit.consolidate.cells import BLANK, Cells, FormReturn
+from toolkit.consolidate.form_plan import OWN_FIGURE, ROWS_OF, FormPlan, form_plan
+from toolkit.consolidate.levels import Groups, groups, level_lines
 from toolkit.consolidate.model import (
     ROWS,
-    Attainment,
     Entry,
     Figure,
     FormTable,
     Part,
     TableRow,
+    Totals,
     UnitLine,
 )
 from toolkit.consolidate.over_periods import Slot, UnitResult, over_periods
-from toolkit.consolidate.over_units import over_units
 from toolkit.consolidate.place import Placement, absent
-from toolkit.consolidate.recompute import (
-    OWN_FIGURE,
-    ROWS_OF,
-    FormPlan,
-    form_plan,
-    total_recomputed,
-    unit_recomputed,
-)
+from toolkit.consolidate.recompute import unit_recomputed
+from toolkit.consolidate.totals import marked, totals_of
+from toolkit.consolidate.weighted import unit_weighted
 from toolkit.intake.model import State
 from toolkit.programme.model import (
     Aggregation,
@@ -45,11 +42,10 @@ from toolkit.programme.model import (
     Item,
     Period,
     Programme,
-    Role,
     Unit,
 )
 
-_RECOMPUTE = Aggregation.RECOMPUTE
+_RECOMPUTE, _WEIGHTED = Aggregation.RECOMPUTE, Aggregation.WEIGHTED_MEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +82,19 @@ def form_table(
     placement: Placement,
     items: Sequence[str] = (),
     carry: Carry | None = None,
+    *,
+    levels: bool = False,
+    keep: bool = False,
 ) -> FormTable:
     """``form`` consolidated over ``periods``, its member periods or the first of them.
 
-    ``items`` restricts a FIXED form to the items of these codes. With ``carry`` the lines are
+    ``items`` restricts a FIXED form to the items of these codes; with ``levels`` each row has
+    its subtotals, with ``keep`` what its totals are made of. With ``carry`` the lines are
     those of other units than those that reported (``toolkit.consolidate.succession``).
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, carry)
+    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, carry)
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -116,7 +116,18 @@ class _Desk:
     placement: Placement
     plan: FormPlan
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
+    levels: bool
+    keep: bool
     carry: Carry | None = None
+    grouped: dict[tuple[str, ...], Groups] = field(default_factory=dict)  # made once
+
+    def groups(self, codes: tuple[str, ...]) -> Groups:
+        """The groups of these units; none where subtotals are not asked for."""
+        if not self.levels:
+            return Groups()
+        if codes not in self.grouped:
+            self.grouped[codes] = groups(self.programme, codes)
+        return self.grouped[codes]
 
 
 def _owing(
@@ -150,9 +161,10 @@ def _item_row(desk: _Desk, item: Item) -> TableRow:
         members.append(_member(desk, unit, shown))
     if desk.carry:
         members = [*desk.carry.cells(item.code, members, desk.plan)]
-    lines, totals = _figures(desk, members, desk.plan.plans)
-    attainment = _attainment(desk.form, item, totals)
-    return TableRow(item.code, item.text, item, totals, lines, attainment)
+    made = _figures(desk, members, desk.plan.plans)
+    attained = attainment_of(desk.form, item, made.totals)
+    row = TableRow(item.code, item.text, item, made.totals, made.lines, attained)
+    return _levelled(desk, row, made)
 
 
 def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
@@ -170,10 +182,16 @@ def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
         members.append(_member(desk, unit, shown))
     if desk.carry:
         members = [*desk.carry.cells("", members, desk.plan)]
-    lines, totals = _figures(desk, members, desk.plan.plans)
+    made = _figures(desk, members, desk.plan.plans)
     return tuple(
         [
-            TableRow(f.code, f.title, None, {f.code: totals[f.code]}, _only(lines, f.code))
+            _levelled(
+                desk,
+                TableRow(
+                    f.code, f.title, None, {f.code: made.totals[f.code]}, _only(made.lines, f.code)
+                ),
+                _Made((), {}, {c: o for c, o in made.over.items() if c == f.code}),
+            )
             for f in desk.form.fields
         ]
     )
@@ -210,7 +228,7 @@ def _with_outside(desk: _Desk, unit: Unit, period: str, cells: Cells) -> Cells:
 def _outside(desk: _Desk, unit: Unit, period: str, code: str) -> Figure:
     kind, name = code[0], code[1:]
     if kind == ROWS_OF:
-        return _row_count(desk.placement.form(unit.code, period, name))
+        return row_count(desk.placement.form(unit.code, period, name))
     assert kind == OWN_FIGURE, code
     allotted = desk.programme.allotments.get((name, unit.code))
     return BLANK if allotted is None else Figure(VALUE if allotted else ZERO, allotted)
@@ -230,21 +248,17 @@ def _list_row(desk: _Desk) -> TableRow:
             came = desk.placement.form(unit.code, period, desk.form.code)
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
-            counts.append(Slot(period, ({ROWS: _row_count(came)},)))
+            counts.append(Slot(period, ({ROWS: row_count(came)},)))
         members.append(Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
         counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
     if desk.carry:
         members = [*desk.carry.lists(members, desk.plan)]
         counters = [*desk.carry.counts(counters, counting)]
-    lines, totals = _figures(desk, members, desk.plan.plans)
-    counted, total = _figures(desk, counters, {ROWS: counting})
-    return TableRow(
-        key="",
-        label=desk.form.name,
-        item=None,
-        totals={**totals, **total},
-        lines=tuple([_merged(a, b) for a, b in zip(lines, counted, strict=True)]),
-    )
+    made = _figures(desk, members, desk.plan.plans)
+    counted = _figures(desk, counters, {ROWS: counting})
+    lines = tuple([_merged(a, b) for a, b in zip(made.lines, counted.lines, strict=True)])
+    both = _Made(lines, {**made.totals, **counted.totals}, {**made.over, **counted.over})
+    return _levelled(desk, TableRow("", desk.form.name, None, both.totals, lines), both)
 
 
 def _merged(line: UnitLine, counted: UnitLine) -> UnitLine:
@@ -269,7 +283,7 @@ def _rows_plan(desk: _Desk) -> Plan:
     return Plan(field, Aggregation.SUM, how)
 
 
-def _row_count(came: FormReturn | None) -> Figure:
+def row_count(came: FormReturn | None) -> Figure:
     """How many rows are filled: a part for each (its first answer), then confirmed nils."""
     if came is None:
         return BLANK
@@ -279,7 +293,7 @@ def _row_count(came: FormReturn | None) -> Figure:
         return Figure(VALUE, Decimal(len(came.rows)), parts)
     if came.nothing in (ZERO, NIL):
         return Figure(came.nothing, Decimal(0), came.nil_parts)
-    return Figure(came.nothing, None)
+    return Figure(came.nothing, None, came.nil_parts)
 
 
 def _first_part(cells: Cells) -> Part | None:
@@ -308,26 +322,49 @@ def _entries(desk: _Desk) -> Iterator[Entry]:
 # --- figures --------------------------------------------------------------------------------
 
 
-def _figures(
-    desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]
-) -> tuple[tuple[UnitLine, ...], dict[str, Figure]]:
-    """Each unit's line, and the totals by field."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The units' lines of a row, its totals and what they are made of."""
+
+    lines: tuple[UnitLine, ...]
+    totals: Mapping[str, Figure]
+    over: Mapping[str, Totals]
+
+
+def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) -> _Made:
     figures: list[dict[str, Figure]] = [{} for _ in members]
     totals: dict[str, Figure] = {}
+    over: dict[str, Totals] = {}
     for code, plan in plans.items():
         if code in desk.plan.outside:
             continue
-        results = [unit_result(desk.plan, code, m.slots_of(code), plan) for m in members]
+        units = [(m.unit.code, m.slots_of(code)) for m in members]
+        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units]
         for own, result in zip(figures, results, strict=True):
             own[code] = result.figure
-        if plan.over_units is _RECOMPUTE:
-            units = [(m.unit.code, m.slots_of(code)) for m in members]
-            totals[code] = total_recomputed(desk.plan, code, units)
-        else:
-            named = [(m.unit.code, r) for m, r in zip(members, results, strict=True)]
-            totals[code] = over_units(plan, named)
+        made = totals_of(desk.plan, code, plan, units, results)
+        totals[code] = made.total(None, traced=True)
+        if desk.placement.marked:
+            made = marked(made, totals[code])
+            totals[code] = made.total(None, traced=True)
+        if desk.keep or desk.levels:
+            over[code] = made
     lines = [UnitLine(m.unit, own, m.shown) for m, own in zip(members, figures, strict=True)]
-    return tuple(lines), totals
+    return _Made(tuple(lines), totals, over)
+
+
+def _levelled(desk: _Desk, row: TableRow, made: _Made) -> TableRow:
+    """The row with its subtotals, and with what its totals are made of."""
+    codes = tuple([line.unit.code for line in row.lines])
+    chosen = desk.groups(codes)
+    if not (chosen.superiors or chosen.types or desk.keep):
+        return row
+    return replace(
+        row,
+        superiors=level_lines(chosen.superiors, codes, made.over),
+        types=level_lines(chosen.types, codes, made.over),
+        over=made.over if desk.keep else {},
+    )
 
 
 def unit_result(
@@ -337,29 +374,6 @@ def unit_result(
     plan = plan or form.plans[code]
     if plan.over_periods is _RECOMPUTE:
         return unit_recomputed(form, code, slots)
+    if plan.over_periods is _WEIGHTED or (plan.rows and plan.over_units is _WEIGHTED):
+        return unit_weighted(form, code, slots)
     return over_periods(plan, slots)
-
-
-def _attainment(form: Form, item: Item, totals: Mapping[str, Figure]) -> Attainment | None:
-    """The item against its target; None where the form has no field to hold against it.
-
-    Of several fields in the role the first in column order speaks.
-    """
-    role = Role.RATE if item.target_is_rate else Role.ACTUAL
-    measured = next((field for field in form.fields if field.role is role), None)
-    return attainment(item, totals[measured.code]) if measured is not None else None
-
-
-def attainment(item: Item, figure: Figure) -> Attainment | None:
-    """A figure against the item's target, unrounded: 95 of 239 are not 40 %, 96 are.
-
-    None where the item has no target.
-    """
-    if item.target is None:
-        return None
-    value = figure.value if isinstance(figure.value, Decimal) else None
-    reached = None
-    if value is not None:
-        reached = value >= item.target if item.target_is_floor else value <= item.target
-    complete = figure.coverage is not None and figure.coverage.complete
-    return Attainment(item.target, item.target_is_rate, value, reached, not complete)

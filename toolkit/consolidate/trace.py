@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import exact_sum
+from toolkit.consolidate.form_plan import FormPlan, form_plan
+from toolkit.consolidate.form_plan import leaves as formula_inputs
 from toolkit.consolidate.model import (
     ROWS,
     Consolidation,
@@ -20,7 +22,6 @@ from toolkit.consolidate.model import (
     TableRow,
     UnitLine,
 )
-from toolkit.consolidate.recompute import FormPlan, form_plan, formula_inputs
 from toolkit.findings import Finding
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation, Field, FormKind, Period, Programme, Unit

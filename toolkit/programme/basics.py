@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from toolkit.findings import Address
 from toolkit.programme.desk import Desk, find_circles
 from toolkit.programme.faults import near
-from toolkit.programme.keywords import PROFILES
-from toolkit.programme.model import ChoiceList, Profile, Unit
+from toolkit.programme.keywords import FAULTY_ANSWERS, PROFILES
+from toolkit.programme.model import ChoiceList, FaultyAnswers, Profile, Unit
 from toolkit.programme.schema import CHOICES, PROGRAMME, PROGRAMME_KEYS, UNITS, Column
 from toolkit.programme.table import Row
 from toolkit.text import match_key
@@ -31,6 +31,8 @@ class Head:
     profile: Profile = Profile.STATE
     recipients: tuple[str, ...] = ()
     issue: str = "1"
+    faulty_answers: FaultyAnswers = FaultyAnswers.EXCLUDE
+    last_year: str = ""
 
 
 def read_head(desk: Desk) -> Head:
@@ -74,6 +76,11 @@ def _read_value(head: Head, key: Column, row: Row) -> None:
         head.year = row.integer("value", EARLIEST_YEAR, LATEST_YEAR) or 0
     elif key.attr == "profile":
         head.profile = row.keyword("value", PROFILES, key.vi) or Profile.STATE
+    elif key.attr == "faulty_answers":
+        chosen = row.keyword("value", FAULTY_ANSWERS, key.vi)
+        head.faulty_answers = chosen or FaultyAnswers.EXCLUDE
+    elif key.attr == "last_year":
+        head.last_year = row.line("value")
     elif key.attr == "code":
         head.code = row.code("value")
     elif key.attr == "issue":

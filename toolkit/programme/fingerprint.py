@@ -23,7 +23,8 @@ def fingerprint(programme: Programme) -> str:
     what was written into the same template, and a return made before them is not of an
     earlier issue; criteria that are rows of a form are among the item lists. What is passed
     on to a superior body has nothing to do with the own templates, and successions only say
-    how figures are carried to the units of today.
+    how figures are carried to the units of today. So it is with what only bears on the
+    figures made of returns.
     """
     content = canonical(programme)
     assert isinstance(content, dict)
@@ -34,6 +35,8 @@ def fingerprint(programme: Programme) -> str:
     content.pop("successions")
     content.pop("criteria")
     content.pop("bands")
+    content.pop("faulty_answers")
+    content.pop("last_year")
     return _digest(content)
 
 

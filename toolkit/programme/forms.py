@@ -85,6 +85,7 @@ def read_forms(desk: Desk, periods: Sequence[Period], lists: ItemLists) -> list[
     for draft in by_code.values():
         _check_headings(draft)
         _check_roles(draft)
+        _settle_weights(draft)
         _parse_formulas(desk, draft, drafts, lists)
         if not draft.fields and FIELDS.key in desk.tables:
             draft.row.fault("form.no_fields", "code", draft.form.code)
@@ -177,6 +178,7 @@ def _read_field(desk: Desk, row: Row, forms: Mapping[str, FormDraft], lists: Ite
         maximum=maximum,
         over_units=row.keyword("over_units", AGGREGATIONS) or Aggregation.NONE,
         over_periods=row.keyword("over_periods", AGGREGATIONS) or Aggregation.NONE,
+        weight=row.code("weight"),
         prefill=_prefill(row, draft, kind, lists),
         width=_width(row),
         help=row.text("help"),
@@ -275,6 +277,15 @@ def _check_headings(draft: FormDraft) -> None:
             field.row.fault("field.same_heading", "title", field.field.title, first=first)
             field.doubled = True
         seen.setdefault(key, field)
+
+
+def _settle_weights(draft: FormDraft) -> None:
+    """Each weight by the code as it is declared; one that is no field stays as typed."""
+    codes = {match_key(f.field.code): f.field.code for f in draft.fields if f.field.code}
+    for held in draft.fields:
+        if held.field.weight:
+            weight = codes.get(match_key(held.field.weight), held.field.weight)
+            held.field = replace(held.field, weight=weight)
 
 
 def _check_roles(draft: FormDraft) -> None:

@@ -13,6 +13,7 @@ from toolkit.findings import Severity
 from toolkit.programme.model import (
     Aggregation,
     ChartKind,
+    FaultyAnswers,
     FieldType,
     FormKind,
     PeriodKind,
@@ -86,11 +87,17 @@ AGGREGATIONS: Keywords[Aggregation] = (
     Keyword(Aggregation.MAX, "lớn nhất"),
     Keyword(Aggregation.MIN, "nhỏ nhất"),
     Keyword(Aggregation.MEAN, "trung bình"),
+    Keyword(Aggregation.WEIGHTED_MEAN, "bình quân gia quyền", ("weighted mean",)),
     Keyword(Aggregation.RECOMPUTE, "tính lại"),
     Keyword(Aggregation.COUNT, "đếm"),
+    Keyword(Aggregation.DISTINCT, "đếm khác nhau"),
     Keyword(Aggregation.SHARE, "đếm theo lựa chọn"),
     Keyword(Aggregation.LIST, "liệt kê"),
     Keyword(Aggregation.NONE, "không"),
+)
+FAULTY_ANSWERS: Keywords[FaultyAnswers] = (
+    Keyword(FaultyAnswers.EXCLUDE, "loại ra"),
+    Keyword(FaultyAnswers.INCLUDE, "tính và đánh dấu"),
 )
 ROLES: Keywords[Role] = (
     Keyword(Role.TARGET, "chỉ tiêu"),

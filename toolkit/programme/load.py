@@ -135,5 +135,7 @@ def _read(desk: Desk) -> tuple[Programme, list[FormDraft]]:
         successions=read_successions(desk, units),
         criteria=criteria,
         bands=bands,
+        faulty_answers=head.faulty_answers,
+        last_year=head.last_year,
     )
     return programme, drafts

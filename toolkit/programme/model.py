@@ -57,11 +57,20 @@ class Aggregation(StrEnum):
     MAX = "max"
     MIN = "min"
     MEAN = "mean"
+    WEIGHTED_MEAN = "weighted_mean"  # each answer by the weight beside it (``Field.weight``)
     RECOMPUTE = "recompute"  # ratio of sums: the formula over the aggregated inputs
     COUNT = "count"  # how many answers there are
+    DISTINCT = "distinct"  # how many different answers there are
     SHARE = "share"  # how many answers per choice
     LIST = "list"  # the texts one after the other, the unit named
     NONE = "none"
+
+
+class FaultyAnswers(StrEnum):
+    """What becomes of an answer that was returned with an error at its cell."""
+
+    EXCLUDE = "exclude"  # loại ra: kept out of every figure, and counted
+    INCLUDE = "include"  # tính và đánh dấu: taken in where it can be read, and marked
 
 
 class Role(StrEnum):
@@ -181,6 +190,8 @@ class Field:
     formula: Expression | None = None
     over_units: Aggregation = Aggregation.NONE
     over_periods: Aggregation = Aggregation.NONE
+    # Code of the field of the same form that weighs a WEIGHTED_MEAN.
+    weight: str = field(default="", metadata=LATER)
     prefill: str = ""
     width: float | None = None  # characters, as Excel counts a column's width
     help: str = ""
@@ -379,6 +390,9 @@ class Programme:
     # Sheets Tiêu chí and Xếp loại, outside the fingerprint: they judge what was reported.
     criteria: tuple[Criterion, ...] = ()
     bands: tuple[Band, ...] = ()  # the highest first
+    # Sheet Chương trình; how figures are made, so not part of the fingerprint of a template.
+    faulty_answers: FaultyAnswers = FaultyAnswers.EXCLUDE
+    last_year: str = ""  # folder of last year's programme, seen from this one's; "" for none
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError where there is none."""

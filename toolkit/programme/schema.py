@@ -9,6 +9,7 @@ from __future__ import annotations
 from toolkit.programme.keywords import (
     AGGREGATIONS,
     CHART_KINDS,
+    FAULTY_ANSWERS,
     FIELD_TYPES,
     FORM_KINDS,
     MEANINGS,
@@ -61,6 +62,14 @@ PROGRAMME_KEYS: tuple[Column, ...] = (
     Column("profile", "thể thức", "profile", _KEYWORD, required=True, words=_words(PROFILES)),
     Column("recipients", "nơi nhận báo cáo", "recipients", _TEXTS),
     Column("issue", "lần phát hành", "issue", _CODE),
+    Column(
+        "faulty_answers",
+        "số liệu có lỗi",
+        "faulty answers",
+        _KEYWORD,
+        words=_words(FAULTY_ANSWERS),
+    ),
+    Column("last_year", "chương trình năm trước", "last year's programme"),
 )
 UNITS = Sheet(
     "units",
@@ -186,6 +195,7 @@ FIELDS = Sheet(
             words=_words(AGGREGATIONS),
             width=18,
         ),
+        Column("weight", "trọng số", "weight", _CODE, width=14),
         # Open: any further heading of the item sheet may stand here too.
         Column("prefill", "điền sẵn", "prefill", refers="prefills", width=16),
         Column("width", "độ rộng", "width", _NUMBER, width=9),

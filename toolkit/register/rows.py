@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
 
 from toolkit.findings import Address, Finding, Severity
@@ -50,15 +51,27 @@ def encode(value: AnswerValue) -> tuple[str | None, str | None]:
     raise TypeError(f"an answer cannot hold a {type(value).__name__}: {value!r}")
 
 
+# The same few numbers and words come back in every return: one copy of each is enough.
+_SHORT = 16
+_KEPT_VALUES = 1 << 15
+
+
 def decode(kind: str | None, value: str) -> AnswerValue:
     """The value that :func:`encode` was given."""
     if kind is None:
         return None
+    return _kept(kind, value) if len(value) <= _SHORT else _decoded(kind, value)
+
+
+def _decoded(kind: str, value: str) -> AnswerValue:
     if kind == "decimal":
         return Decimal(value)
     if kind == "date":
         return date.fromisoformat(value)
     return value
+
+
+_kept = lru_cache(maxsize=_KEPT_VALUES)(_decoded)
 
 
 def submission(row: sqlite3.Row) -> Submission:
@@ -145,7 +158,7 @@ def answer(row: sqlite3.Row, file: str) -> Answer:
         field=intern(field),
         state=_STATES[state],
         value=decode(kind, value),
-        raw=raw,
+        raw=intern(raw) if len(raw) <= _SHORT else raw,
         address=Address(file, intern(sheet), intern(cell)),
     )
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 import pandas as pd
@@ -24,8 +25,9 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from toolkit.consolidate.model import Part
 from toolkit.errors import ToolkitError
-from toolkit.intake.model import AnswerValue
+from toolkit.intake.model import AnswerValue, State
 from toolkit.messages import text
 from toolkit.programme.model import FormKind, Programme
 from toolkit.register.files import replacing
@@ -42,9 +44,15 @@ COLUMNS = (
     "file",
     "sheet",
     "cell",
+    "raw",
+    "fault",
+    "counted",
 )
-Line: TypeAlias = tuple[str, str, str, str, str, str, AnswerValue, str, str, str]
+Line: TypeAlias = tuple[str, str, str, str, str, str, AnswerValue, str, str, str, str, str, str]
+Values: TypeAlias = tuple[AnswerValue, ...]
+Counts: TypeAlias = Mapping[tuple[str, str, str, str, str], Part]  # by the first five columns
 FORMATS = ("csv", "parquet", "xlsx")
+_COUNTING = frozenset(state.value for state in State if state.counts)
 
 # A spreadsheet program takes a text that begins like this for a formula (OWASP, CSV
 # injection); the full-width forms are read the same way in East Asian settings.
@@ -58,26 +66,40 @@ _FIRST_DAY = date(1900, 3, 1)
 _LAST = 2**31  # after everything that has a place
 # A workbook carries its day of creation; the same data are to give the same bytes.
 _CREATED = datetime(2000, 1, 1)
-_WIDTHS = (10, 10, 10, 12, 18, 14, 24, 34, 18, 8)
+_WIDTH = 12
+_WIDTHS = {"field": 18, "state": 14, "value": 24, "file": 34, "sheet": 18, "raw": 24, "fault": 18}
+_NO_FAULTS: Counts = MappingProxyType({})
 
 
-def export_rows(programme: Programme, answers: Iterable[AnswerRow]) -> pd.DataFrame:
+def export_rows(
+    programme: Programme, answers: Iterable[AnswerRow], faulty: Counts = _NO_FAULTS
+) -> pd.DataFrame:
     """The answers as a table of ``COLUMNS``, from :meth:`Register.answers_frame_rows`.
 
-    Values stay Decimal, date, str or None. In the programme's order of periods, units,
-    forms, rows and fields; what the programme does not know comes after it, by code.
+    ``faulty`` are the answers with an error at their cell, as figures take them. Values stay
+    Decimal, date, str or None. In the programme's order of periods, units, forms, rows and
+    fields; what the programme does not know comes after it, by code.
     """
-    lines: list[Line] = [
-        (period, unit, form, row, field, state, value, file, sheet, cell)
-        for period, unit, form, row, field, state, value, _, file, sheet, cell, _ in answers
-    ]
+    lines: list[Line] = []
+    for period, unit, form, row, field, state, value, raw, file, sheet, cell, _ in answers:
+        part = faulty.get((period, unit, form, row, field)) if faulty else None
+        if part is None:
+            fault, counted = "", "yes" if state in _COUNTING else "no"
+        else:
+            fault, counted = part.fault, "marked" if part.state.counts else "no"
+            value = part.value if value is None else value
+        lines.append(
+            (period, unit, form, row, field, state, value, file, sheet, cell, raw, fault, counted)
+        )
     lines.sort(key=_order(programme, lines))
-    columns = list(zip(*lines, strict=True)) or [()] * len(COLUMNS)
+    return frame_of(COLUMNS, lines)
+
+
+def frame_of(names: Sequence[str], lines: Sequence[Values]) -> pd.DataFrame:
+    """Lines of values as a table that any of the writers takes; values stay what they are."""
+    columns = list(zip(*lines, strict=True)) or [()] * len(names)
     return pd.DataFrame(
-        {
-            name: pd.Series(column, dtype=object)
-            for name, column in zip(COLUMNS, columns, strict=True)
-        }
+        {name: pd.Series(column, dtype=object) for name, column in zip(names, columns, strict=True)}
     )
 
 
@@ -111,7 +133,7 @@ def write_csv(frame: pd.DataFrame, target: Path) -> None:
     with writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as stream:
         # RFC 4180; with "\n" alone the csv module would leave a lone "\r" in a text unquoted.
         out = csv.writer(stream, lineterminator="\r\n")
-        out.writerow(COLUMNS)
+        out.writerow(frame.columns)
         out.writerows([harmless(value) for value in line] for line in _lines(frame))
 
 
@@ -122,9 +144,9 @@ def write_parquet(frame: pd.DataFrame, target: Path) -> None:
     """
     columns = [
         pa.array([None if value is None else plain(value) for value in frame[name]], pa.string())
-        for name in COLUMNS
+        for name in frame.columns
     ]
-    table = pa.Table.from_arrays(columns, names=list(COLUMNS))
+    table = pa.Table.from_arrays(columns, names=list(frame.columns))
     with writing(target) as aside:
         pq.write_table(table, aside)
 
@@ -145,21 +167,30 @@ def write_xlsx(frame: pd.DataFrame, target: Path, lang: str = "vi") -> None:
     lines = _lines(frame)
     with writing(target) as aside, xlsxwriter.Workbook(str(aside), options) as book:
         book.set_properties({"created": _CREATED})
-        bold = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        looks = (
+            book.add_format({"bold": True, "bottom": 1}),
+            book.add_format({"num_format": "dd/mm/yyyy"}),
+        )
         sheets = max(1, -(-len(frame) // _ROWS_PER_SHEET))
         for number in range(1, sheets + 1):
             key = "export.sheet" if number == 1 else "export.sheet_next"
             sheet = book.add_worksheet(text(key, lang, number=number))
-            _fill(sheet, list(islice(lines, _ROWS_PER_SHEET)), bold, day, lang)
+            _fill(sheet, list(frame.columns), list(islice(lines, _ROWS_PER_SHEET)), looks, lang)
 
 
-def _fill(sheet: Worksheet, lines: Sequence[Line], bold: Format, day: Format, lang: str) -> None:
-    for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
+def _fill(
+    sheet: Worksheet,
+    columns: Sequence[str],
+    lines: Sequence[Values],
+    looks: tuple[Format, Format],
+    lang: str,
+) -> None:
+    bold, day = looks
+    for column, name in enumerate(columns):
+        sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
         sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(lines), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, len(lines), len(columns) - 1)
     for row, line in enumerate(lines, 1):
         for column, value in enumerate(line):
             if isinstance(value, Decimal) and _is_exact(value):
@@ -190,8 +221,8 @@ def harmless(value: AnswerValue) -> str:
     return plain(value)
 
 
-def _lines(frame: pd.DataFrame) -> Iterator[Line]:
-    return zip(*(frame[name] for name in COLUMNS), strict=True)
+def _lines(frame: pd.DataFrame) -> Iterator[Values]:
+    return zip(*(frame[name] for name in frame.columns), strict=True)
 
 
 @contextlib.contextmanager

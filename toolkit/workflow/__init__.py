@@ -8,6 +8,7 @@ from toolkit.workflow.common import Progress, load_programme, silent
 from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
 from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
+from toolkit.workflow.figures import export_figures, figures_json
 from toolkit.workflow.import_plan import Imported, import_plan
 from toolkit.workflow.outputs import (
     Consolidated,
@@ -72,6 +73,8 @@ __all__ = [
     "consolidate",
     "distribute",
     "export",
+    "export_figures",
+    "figures_json",
     "fill",
     "history",
     "import_plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ def verified(
     left_out = {
         (u.part.unit, u.part.period, u.form, u.part.row, u.field) for u in consolidation.unplaced
     }
+    taken = {
+        (f.part.unit, f.part.period, f.form, f.part.row, f.field): f.part
+        for f in consolidation.faulty
+    }
+    left_out |= {key for key, part in taken.items() if not part.state.counts}
     # A form asked by half-year and by year: the figure of the year is that of the year's own
     # returns, and those of the half-year are no part of it.
     drawn = {(t.form.code, p.code) for t in consolidation.tables for p in t.periods}
@@ -47,11 +53,13 @@ def verified(
             detail.submission.period,
             detail.submission.stored,
         )
-        own = [
-            a
-            for a in detail.answers
-            if (a.form, period) in drawn and (unit, period, a.form, a.row, a.field) not in left_out
-        ]
+        own = []
+        for answer in detail.answers:
+            key = (unit, period, answer.form, answer.row, answer.field)
+            if (answer.form, period) not in drawn or key in left_out:
+                continue
+            part = taken.get(key)
+            own.append(replace(answer, state=part.state, value=part.value) if part else answer)
         answers += own
         data = load(stored, detail.submission.sha256, folder.out)
         raw = read_bytes(data, PurePosixPath(stored).name)

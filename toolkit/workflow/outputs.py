@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
+from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
@@ -21,6 +23,7 @@ from toolkit.workflow.status import StatusTable, status_of, write_status
 
 if TYPE_CHECKING:
     from toolkit.consolidate.chartdata import ChartData
+    from toolkit.consolidate.compare import Comparisons
     from toolkit.consolidate.model import Consolidation
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import Edition, SubmissionDetail
@@ -75,31 +78,34 @@ def consolidate(
     folder: Folder,
     periods: Sequence[str] = (),
     *,
+    year_before: Path | None = None,
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Consolidated, ...]:
     """``bao-cao/PERIOD/tong-hop.xlsx`` for each period; of a closed one as it was published.
 
-    Raises ToolkitError for an unknown period and where nothing is on record.
+    ``year_before`` is the folder of last year's programme, where the sheet Chương trình does
+    not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
+    where last year's folder is none.
     """
     from toolkit.register.store import Register
 
     programme = load_programme(folder)
-    details = current_details(folder, programme)
-    asked = due_periods(programme, details, periods)
+    now = Archive(programme, current_details(folder, programme))
+    asked = due_periods(programme, now.details, periods)
+    before = last_year(folder, programme, year_before)
     with Register(folder.register, read_only=True) as register:
         closed = {e.period: e for e in register.editions() if e.reopened is None}
     return tuple(
-        _write_summary(folder, programme, period, details, lang, closed.get(period.code))
+        _write_summary(folder, (now, before), period, lang, closed.get(period.code))
         for period in progress(asked, "cli.progress.consolidate")
     )
 
 
 def _write_summary(
     folder: Folder,
-    programme: Programme,
+    archives: tuple[Archive, Archive | None],
     period: Period,
-    details: Sequence[SubmissionDetail],
     lang: str,
     edition: Edition | None,
 ) -> Consolidated:
@@ -107,11 +113,14 @@ def _write_summary(
     from toolkit.report.present_export import write_present
     from toolkit.workflow.rebuild import published_summary
 
-    reviews, faults = reviews_for(folder, programme, period)
-    consolidation = consolidate_returns(programme, period, details, reviews)
+    now, before = archives
+    keep = edition is None and compared_periods(now, period, before)
+    reviews, faults = reviews_for(folder, now.programme, period)
+    consolidation = consolidate_returns(now.programme, period, now.details, reviews, keep=keep)
     target = folder.summary(period.code)
     if edition is None:
-        write_summary_of(folder, consolidation, details, target, lang)
+        compared = comparisons(now, consolidation, before)
+        write_summary_of(folder, consolidation, now.details, target, lang, compared)
     else:
         published_summary(folder, edition, target, lang)
     write_present(consolidation, folder.reports(period.code))
@@ -135,16 +144,23 @@ def write_summary_of(
     details: Sequence[SubmissionDetail],
     target: Path,
     lang: str,
+    compared: Comparisons | None = None,
 ) -> None:
     """The summary workbook of a consolidation of ``details``, at ``target``.
+
+    Without ``compared`` it is set against the targets alone: the figures of other periods may
+    change, and an edition must not.
 
     The archive of ``folder`` is read. Raises ToolkitError as :func:`verified`, and where the
     target cannot be written.
     """
+    from toolkit.consolidate.compare import Comparisons, targets
     from toolkit.report.summary.book import write_summary
 
     charts = _charts_of(consolidation, details, lang)
-    write_summary(consolidation, charts, verified(folder, consolidation, details), target, lang)
+    controls = verified(folder, consolidation, details)
+    compared = compared or Comparisons(targets(consolidation))
+    write_summary(consolidation, charts, controls, target, lang, compared)
 
 
 def _charts_of(
@@ -178,7 +194,9 @@ def charts(
     programme = load_programme(folder)
     details = current_details(folder, programme)
     asked = due_periods(programme, details, periods)
-    consolidations = {p.code: consolidate_returns(programme, p, details) for p in asked}
+    consolidations = {
+        p.code: consolidate_returns(programme, p, details, levels=False) for p in asked
+    }
     jobs = [(period, chart) for period in asked for chart in programme.charts]
     made: dict[str, list[Path]] = {period.code: [] for period in asked}
     for period, chart in progress(jobs, "cli.progress.charts"):
@@ -236,6 +254,7 @@ def export(
 
     ``kind`` is ``csv``, ``parquet`` or ``xlsx``. Raises ToolkitError as :func:`consolidate`.
     """
+    from toolkit.consolidate.counted import counted
     from toolkit.register.store import Register
     from toolkit.report.export import export_rows, write
 
@@ -244,9 +263,11 @@ def export(
     wanted = [
         p.code for p in programme.periods if not asked or p.code in asked or asked & set(p.within)
     ]
-    current_details(folder, programme)
+    held = counted(programme, programme.collected_periods(), current_details(folder, programme))
     with Register(folder.register, read_only=True) as register:
-        frame = export_rows(programme, register.answers_frame_rows(wanted if asked else None))
+        answers = register.answers_frame_rows(wanted if asked else None)
+        lists = [row for row in held.lists if not asked or row[0] in wanted]
+        frame = export_rows(programme, chain(answers, lists), held.faulty)
     if frame.empty:
         raise ToolkitError("error.nothing_received")
     target = output or folder.out / "bao-cao" / f"so-lieu.{kind}"

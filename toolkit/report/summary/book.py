@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.consolidate.chartdata import ChartData
+from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.following import followed
 from toolkit.consolidate.model import Consolidation
@@ -18,10 +19,17 @@ from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.status_sheet import add_status_sheet
+from toolkit.report.summary.compare_sheet import draw_comparisons, has_comparisons
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
 from toolkit.report.summary.judgements import draw_judgements
+from toolkit.report.summary.level_sheet import (
+    draw_levels,
+    has_lines,
+    superiors_of,
+    types_of,
+)
 from toolkit.report.summary.lists import (
     draw_details,
     draw_entries,
@@ -41,6 +49,7 @@ from toolkit.template.styles import BASE
 
 # The file says nothing of when it was made: the same returns give the same bytes.
 _CREATED = datetime(2000, 1, 1)
+NOTHING_COMPARED = Comparisons()
 _OPTIONS = {
     "in_memory": True,  # no temporary files
     # Text from the returns stays text, whatever it looks like.
@@ -56,6 +65,7 @@ def write_summary(
     controls: Sequence[ControlTotal],
     target: Path,
     lang: str = "vi",
+    comparisons: Comparisons = NOTHING_COMPARED,
 ) -> None:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
@@ -63,7 +73,7 @@ def write_summary(
     """
     try:
         with replacing(target) as aside:
-            _write(consolidation, charts, controls, aside, lang)
+            _write(consolidation, charts, controls, aside, lang, comparisons)
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
@@ -75,6 +85,7 @@ def _write(
     controls: Sequence[ControlTotal],
     target: Path,
     lang: str,
+    comparisons: Comparisons,
 ) -> None:
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
@@ -90,7 +101,7 @@ def _write(
     )
     formats = Formats(book, text("report.state.nil", lang))
     pen = Pen(programme, lang, returned(consolidation), formats)
-    _draw(book, consolidation, charts, controls, pen)
+    _draw(book, consolidation, charts, controls, pen, comparisons)
     book.close()
 
 
@@ -100,6 +111,7 @@ def _draw(
     charts: Sequence[ChartData],
     controls: Sequence[ControlTotal],
     pen: Pen,
+    comparisons: Comparisons,
 ) -> None:
     names = name_sheets(consolidation.tables, pen)
     own = names.own
@@ -108,6 +120,13 @@ def _draw(
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
+    for key, lines in (("levels", superiors_of), ("types", types_of)):
+        if has_lines(grids, lines):
+            title, period = pen.say(f"title.{key}"), consolidation.period.name
+            draw_levels(book.add_worksheet(own[key]), grids, lines, title, pen, period)
+    if has_comparisons(comparisons):
+        compared = book.add_worksheet(own["compare"])
+        draw_comparisons(compared, grids, comparisons, pen, consolidation.period.name)
     if pairs := side_by_side(consolidation):
         draw_side_by_side(book.add_worksheet(own["side"]), pairs, pen)
     if things := followed(consolidation):

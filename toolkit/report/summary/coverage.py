@@ -51,12 +51,15 @@ def unit_state(grid: Grid, block: Block, line: UnitLine, voice: Voice) -> tuple[
     if faulty and not voice.came([line.unit], grid.table.periods):
         return voice.say("state.no_return"), ""
     gaps = []
+    if any(line.unit.code in cover.faulty for _, cover in _coverages(grid, block)):
+        gaps.append(voice.say("taken"))
     if faulty:
         gaps.append(voice.say("lacks", fields=", ".join(dict.fromkeys(faulty))))
     if missing_periods:
         named = [p.name for p in grid.table.periods if p.code in missing_periods]
         gaps.append(voice.say("lacks", fields=", ".join(named)))
-    return (voice.say("partly") if gaps else voice.say("in")), "\n".join(gaps)
+    lacking = bool(faulty or missing_periods)
+    return (voice.say("partly") if lacking else voice.say("in")), "\n".join(gaps)
 
 
 def _coverages(grid: Grid, block: Block) -> list[tuple[str, Coverage]]:
@@ -103,6 +106,7 @@ def _missing_words(coverages: Sequence[tuple[str, Coverage]], voice: Voice) -> s
             elif code in coverage.unreadable:
                 name += f" ({voice.say('state.unreadable')})"
             parts.append(name)
+        parts += [f"{names[code]} ({voice.say('state.taken')})" for code in coverage.faulty]
         said.setdefault("; ".join(parts), []).append(title)
     said.pop("", None)
     if len(said) == 1 and len(coverages) == len(next(iter(said.values()))):

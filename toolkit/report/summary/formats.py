@@ -30,7 +30,7 @@ def number_format(field: Field, value: object = None, *, mean: bool = False) -> 
     rounded away from sight and nothing invented behind it.
     """
     if field.type is FieldType.DATE:
-        return "dd/mm/yyyy"
+        return "#,##0" if isinstance(value, Decimal) else "dd/mm/yyyy"
     if field.shows_percent:
         return "0.0%"
     if field.type is FieldType.INTEGER and not mean:
@@ -162,4 +162,11 @@ class Formats:
 
 def is_mean(field: Field, *, over_units: bool) -> bool:
     """Whether the figure is a mean, shown with two places even for counts."""
-    return (field.over_units if over_units else field.over_periods) is Aggregation.MEAN
+    how = field.over_units if over_units else field.over_periods
+    return how in (Aggregation.MEAN, Aggregation.WEIGHTED_MEAN)
+
+
+def is_count(field: Field, *, over_units: bool) -> bool:
+    """Whether the figure says how many answers there are, whatever the answers are."""
+    how = field.over_units if over_units else field.over_periods
+    return how in (Aggregation.COUNT, Aggregation.DISTINCT)

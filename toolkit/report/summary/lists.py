@@ -183,6 +183,12 @@ def _parts(form: str, label: str, title: str, figure: Figure) -> Iterable[_Detai
         yield _Detail(form, label, title, part)
 
 
+def _state_words(part: Part, pen: Pen) -> str:
+    """The state of an answer, and that it is at fault where it was taken in all the same."""
+    words = pen.say(f"state.{part.state}")
+    return f"{words} ({pen.say('state.taken')})" if part.fault and part.state.counts else words
+
+
 def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
     """One row per answer that was asked for and returned: value, state, file, sheet, cell."""
     columns = (
@@ -210,7 +216,7 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
                 detail.form,
                 detail.label,
                 detail.field,
-                pen.say(f"state.{part.state}"),
+                _state_words(part, pen),
                 part.value if part.value is not None else "",
                 part.file,
                 part.sheet,

@@ -34,6 +34,7 @@ _KEY_FIGURES = (
     Aggregation.SUM,
     Aggregation.RECOMPUTE,
     Aggregation.MEAN,
+    Aggregation.WEIGHTED_MEAN,
     Aggregation.MAX,
     Aggregation.MIN,
 )
@@ -192,7 +193,9 @@ def _actual(
         field, figure.state, actual, mean=is_mean(field, over_units=True), bold=True, align="center"
     )
     sheet.merge_range(row, 4, row, 5, "", look)
-    sheet.write_formula(row, 4, f"={reference(grid, block, field.code)}", look, plain(actual))
+    sheet.write_formula(
+        row, 4, f"={reference(grid, block, grid.column(field.code))}", look, plain(actual)
+    )
 
 
 def measured(grid: Grid, *, rate: bool) -> Field:
@@ -235,7 +238,7 @@ def _figures(
         else:
             look = _figure_look(field, figure, pen)
             sheet.merge_range(row, 4, row, 5, "", look)
-            source = reference(grid, block, code)
+            source = reference(grid, block, grid.column(code))
             sheet.write_formula(row, 4, f"={source}", look, plain(figure.value))
         unit = field.unit_of_measure if field else pen.say("rows_unit")
         sheet.write_string(row, 6, unit, pen.formats.cell(align="center"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation, Field, FormKind
 from toolkit.report.summary.coverage import coverage_words
-from toolkit.report.summary.formats import is_mean, target_format
+from toolkit.report.summary.formats import is_count, is_mean, target_format
 from toolkit.report.summary.formulas import total_formula
 from toolkit.report.summary.frame import (
     COVERAGE_WIDTH,
@@ -84,7 +85,7 @@ def _draw_figure(sheet: Worksheet, grid: Grid, block: Block, column: ValueColumn
         )
     else:
         shown = figure.shares.get(column.choice, 0) if column.choice else figure.value
-        look = _look(field, column, figure, pen)
+        look = total_look(field, column, figure, pen)
         formula = total_formula(grid, block, column, field, figure)
         if formula is None:
             write_value(sheet, row, index, shown, look)
@@ -98,12 +99,14 @@ def total_words(grid: Grid, block: Block, figure: Figure, voice: Voice) -> str:
     return voice.state_words(figure, came=came)
 
 
-def _look(field: Field | None, column: ValueColumn, figure: Figure, pen: Pen) -> object:
-    counted = field is None or field.over_units is Aggregation.COUNT or column.choice
-    if field is None or counted:
-        return pen.formats.cell(total=True, num_format="#,##0", align="right")
+def total_look(
+    field: Field | None, column: ValueColumn, figure: Figure, pen: Pen, *, total: bool = True
+) -> Format:
+    """The look of a figure over units."""
+    if field is None or column.choice or is_count(field, over_units=True):
+        return pen.formats.cell(total=total, num_format="#,##0", align="right")
     mean = is_mean(field, over_units=True)
-    return pen.formats.figure(field, figure.state, figure.value, total=True, mean=mean)
+    return pen.formats.figure(field, figure.state, figure.value, total=total, mean=mean)
 
 
 def opinions(figure: Figure) -> int:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.consolidate.model import Figure, UnitLine
 from toolkit.programme.model import Aggregation, Field, FormKind
 from toolkit.report.summary.coverage import unit_state
-from toolkit.report.summary.formats import is_mean
+from toolkit.report.summary.formats import is_count, is_mean
 from toolkit.report.summary.formulas import choice_count, period_formula
 from toolkit.report.summary.frame import MISSING_WIDTH, value_width
 from toolkit.report.summary.grid import LABEL, TT, Block, Grid, ValueColumn, field_of
@@ -99,7 +99,8 @@ def _draw_value(
         words = pen.state_words(figure, came=pen.came([line.unit], grid.table.periods))
         sheet.write_string(row, column.index, words, formats.mark())
         return
-    if field is None:
+    counted = field is not None and is_count(field, over_units=False) and grid.period_sheet
+    if field is None or counted:
         look = formats.cell(num_format="#,##0", align="right")
     else:
         mean = is_mean(field, over_units=False) and bool(grid.period_sheet)
