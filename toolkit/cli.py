@@ -9,19 +9,17 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from toolkit import (
     __version__,
+    cli_decisions,
     cli_editions,
     console,
-    console_decisions,
-    console_editions,
     console_plan,
     folder,
     workflow,
@@ -33,15 +31,12 @@ from toolkit.shell import CANNOT, CLEAN, FINDINGS
 from toolkit.shell import PATH as _PATH
 from toolkit.shell import common as _common
 from toolkit.shell import here as _here
-from toolkit.shell import of_period as _of_period
-from toolkit.shell import of_unit as _unit
 from toolkit.shell import period as _period
 from toolkit.shell import periods as _periods
+from toolkit.shell import progress as _progress
 from toolkit.shell import received_at as _received_at
 from toolkit.shell import show as _show
-from toolkit.shell import why as _why
 from toolkit.usage import (
-    Day,
     Group,
     OneOf,
     Year,
@@ -49,12 +44,9 @@ from toolkit.usage import (
     explained,
     language_of,
     option,
-    too_many,
     version_option,
     words_of,
 )
-
-T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -113,18 +105,6 @@ def _language(argv: Sequence[str]) -> str:
     """The language asked for, read before click runs: even its own errors are translated."""
     asked = [os.environ.get("BAOCAO_LANG", "vi"), *words_of(argv, "--lang")]
     return asked[-1] if asked[-1] in LANGUAGES else "vi"
-
-
-def _progress(lang: str) -> workflow.Progress:
-    def walk(items: Sequence[T], label: str) -> Iterator[T]:
-        # Only a person at a terminal wants to see a bar; a log does not.
-        if not sys.stderr.isatty() or len(items) < 2:
-            yield from items
-            return
-        with click.progressbar(items, label=text(label, lang), file=sys.stderr) as bar:
-            yield from bar
-
-    return walk
 
 
 def _code(findings: Iterable[Finding]) -> int:
@@ -390,114 +370,7 @@ def fill(ctx: click.Context, template: Path, period: str | None, output: Path | 
     return _code(done.findings)
 
 
-# --- the way back ---------------------------------------------------------------------------
+# --- the way back to the units; figures traced, compared, published -------------------------
 
-
-@baocao.command()
-@_unit
-@_of_period
-@_why
-@option("--waive", help="waive", multiple=True, metavar="rule")
-@_common
-@click.pass_context
-def accept(ctx: click.Context, unit: str, period: str, why: str, waive: Sequence[str]) -> int:
-    """See the catalogue: help.accept."""
-    done = workflow.accept(_here(ctx), unit, period, why, waive)
-    _show(console_decisions.decided(done, language_of(ctx)))
-    return CLEAN
-
-
-@baocao.command("return")
-@_unit
-@_of_period
-@_why
-@_common
-@click.pass_context
-def send_back(ctx: click.Context, unit: str, period: str, why: str) -> int:
-    """See the catalogue: help.return."""
-    _show(
-        console_decisions.decided(
-            workflow.send_back(_here(ctx), unit, period, why), language_of(ctx)
-        )
-    )
-    return CLEAN
-
-
-@baocao.command()
-@argument("whose", "unit_or_period", nargs=-1, required=True)
-@_why
-@_common
-@click.pass_context
-def reopen(ctx: click.Context, whose: Sequence[str], why: str) -> int:
-    """See the catalogue: help.reopen."""
-    lang, place = language_of(ctx), _here(ctx)
-    if len(whose) > 2:
-        raise too_many(ctx, whose[2:])
-    if len(whose) == 1:
-        _show(console_editions.reopened(workflow.reopen_period(place, whose[0], why), lang))
-    else:
-        _show(console_decisions.decided(workflow.reopen(place, whose[0], whose[1], why), lang))
-    return CLEAN
-
-
-@baocao.command()
-@_unit
-@_of_period
-@option("--all", "every", help="all", is_flag=True)
-@_common
-@click.pass_context
-def history(ctx: click.Context, unit: str, period: str, every: bool) -> int:
-    """See the catalogue: help.history."""
-    line = workflow.history(_here(ctx), unit, period)
-    _show(console_decisions.history(line, language_of(ctx), every=every))
-    return CLEAN
-
-
-@baocao.command()
-@option("--period", "-p", help="period", required=True, metavar="period")
-@option("--out", "-o", help="remind_out", type=_PATH, metavar="folder")
-@option("--on", help="on", type=Day(), metavar="day")
-@option("--by", help="by", type=Day(), metavar="day")
-@_common
-@click.pass_context
-def remind(
-    ctx: click.Context, period: str, out: Path | None, on: date | None, by: date | None
-) -> int:
-    """See the catalogue: help.remind."""
-    lang = language_of(ctx)
-    _show(
-        console_decisions.reminded(
-            workflow.remind(_here(ctx), period, out, on=on, by=by, lang=lang), lang
-        )
-    )
-    return CLEAN
-
-
-@baocao.command()
-@argument("other", "other", type=_PATH)
-@_periods
-@_common
-@click.pass_context
-def reconcile(ctx: click.Context, other: Path, periods: Sequence[str]) -> int:
-    """See the catalogue: help.reconcile."""
-    done = workflow.reconcile(_here(ctx), other, periods)
-    _show(console_plan.reconciled(done, language_of(ctx)))
-    return CLEAN if done.agrees else FINDINGS
-
-
-@baocao.command()
-@argument("rule", "rule", required=False)
-@_common
-@click.pass_context
-def rehearse(ctx: click.Context, rule: str | None) -> int:
-    """See the catalogue: help.rehearse."""
-    lang = language_of(ctx)
-    done = workflow.rehearse(_here(ctx), rule or "", progress=_progress(lang))
-    _show(console_decisions.rehearsed(done, lang))
-    return FINDINGS if any(one.raised for one in done.rules) else CLEAN
-
-
-# --- figures traced, compared, published ----------------------------------------------------
-
-for _command in cli_editions.COMMANDS:
+for _command in (*cli_decisions.COMMANDS, *cli_editions.COMMANDS):
     baocao.add_command(_command)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from toolkit import folder
-from toolkit.messages import LANGUAGES
+from toolkit.messages import LANGUAGES, text
 from toolkit.usage import Day, OneOf, argument, option
+from toolkit.workflow.common import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 CLEAN, FINDINGS, CANNOT = 0, 1, 2  # the exit codes
 
@@ -44,6 +47,20 @@ def here(ctx: click.Context) -> folder.Folder:
 def show(lines: Sequence[str]) -> None:
     """Print lines."""
     click.echo("\n".join(lines))
+
+
+def progress(lang: str) -> Progress:
+    """The bar that shows a person how far it is."""
+
+    def walk(items: Sequence[T], label: str) -> Iterator[T]:
+        # Only a person at a terminal wants to see a bar; a log does not.
+        if not sys.stderr.isatty() or len(items) < 2:
+            yield from items
+            return
+        with click.progressbar(items, label=text(label, lang), file=sys.stderr) as bar:
+            yield from bar
+
+    return walk
 
 
 period = option("--period", "-p", help="period", metavar="period")
