@@ -121,3 +121,39 @@ def test_an_edition_keeps_the_reviewed_scores_it_was_made_with(
     assert (shelf / "tong-hop.xlsx").read_bytes() == published
     sheet = openpyxl.load_workbook(shelf / "tong-hop.xlsx", data_only=True)["Chấm điểm, xếp loại"]
     assert sheet["D7"].value == 8
+
+
+def test_a_comparison_names_the_scores_and_subtotals_that_changed(
+    received: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "hp"
+    shutil.copytree(received, place)
+    file = place / "cham-diem" / "2024.xlsx"
+    assert score(place) == CLEAN
+    book = openpyxl.load_workbook(file)
+    book.active["H2"], book.active["H3"] = 8, 15
+    book.save(file)
+    assert run(["-C", str(place), "close", "2024", "--why", "Thử"]) == CLEAN
+    book.active["H2"] = 1
+    book.save(file)
+    capsys.readouterr()
+    assert run(["-C", str(place), "compare", "2024/1", "now", "--json"]) == CLEAN
+    found = json.loads(capsys.readouterr().out)["figures"]
+    changed = {
+        (f["row"], f["measure"]): (f["before"]["value"], f["after"]["value"], f["why"])
+        for f in found
+        if f["whose"] == "303"
+    }
+    assert changed == {
+        ("", "points"): ("23", "16", ["review"]),
+        ("", "band"): ("Tốt", "Khá", ["review"]),
+        ("TC1", "points"): ("8", "1", ["review"]),
+        ("TC1", "reviewed"): ("8", "1", ["review"]),
+    }
+    for lang, words in (("vi", "điểm thẩm định đã đổi"), ("en", "reviewed points changed")):
+        assert run(["-C", str(place), "compare", "2024/1", "now", "--lang", lang]) == CLEAN
+        assert words in capsys.readouterr().out
+    kept = (place / "an-ban" / "2024-so-1" / "con-so.csv").read_text("utf-8-sig").splitlines()
+    groups = [line.split(",") for line in kept if ",group," in line]
+    assert {line[4] for line in groups} == {"type:quận", "type:huyện"}
+    assert all(line[3] == "group" for line in groups)

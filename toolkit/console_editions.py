@@ -147,7 +147,7 @@ def _figure(change: FigureChange, programme: Programme, lang: str, kind: str) ->
         f"compare.figure.{kind}",
         lang,
         place=place_words(programme, form, row, field, lang) + _measure(measure, lang),
-        unit=units.get(whose, whose),
+        unit=units.get(whose, whose.removeprefix("type:")),
         period=periods.get(period, period),
         before=_value(change.before, programme, lang),
         after=_value(change.after, programme, lang),

@@ -53,7 +53,10 @@ def is_percent(programme: Programme, form: str, field: str) -> bool:
 
 
 def place_words(programme: Programme, form: str, row: str, field: str, lang: str) -> str:
-    """The form, row and field of a figure, in words."""
+    """The form, row and field of a figure, in words; without a form it is a score."""
+    if not form:
+        named = next((c.text for c in programme.criteria if c.code == row), row)
+        return f"{row} {short(named)}" if row else text("compare.score", lang)
     label = row_label(programme, form, row, lang) if row else ""
     if field == "#":
         name = text("trace.rows", lang)

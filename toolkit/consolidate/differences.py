@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from toolkit.consolidate.published import BAND, RANK, REVIEWED
 from toolkit.register.model import FigureKey, PublishedFigure, Scope
 
 
@@ -21,6 +22,7 @@ class Why(StrEnum):
     GONE = "gone"  # its return does not count any more
     DECISION = "decision"  # the officer decided otherwise about the same return
     PROGRAMME = "programme"  # the programme asks, checks or adds up otherwise
+    REVIEW = "review"  # the head office gave other points
     WAIVER = "waiver"  # only the sheets Miễn trừ, Cách ghi changed
     SOFTWARE = "software"  # nothing but the version of this program
     UNITS = "units"  # a total: the figures of units below it changed
@@ -100,11 +102,16 @@ def differences(before: Side, after: Side) -> Differences:
         if not _same(before.figures.get(key), after.figures.get(key))
     ]
     through = _through(changed)
+    reviewed = {key[4] for key in changed if key[6] == REVIEWED}
     found = []
     for key in changed:
         old, new = before.figures.get(key), after.figures.get(key)
         units = through.get(_line(key), ()) if key[3] == Scope.TOTAL else ()
         why = _why(key, (old, new), units, by_return, general)
+        if not key[0] and (key[6] == REVIEWED or key[4] in reviewed):
+            why = (Why.REVIEW,)
+        elif not key[0] and key[6] in (RANK, BAND) and reviewed:
+            why = (*why, Why.REVIEW) if Why.UNKNOWN not in why else (Why.REVIEW,)
         found.append(FigureChange(key, old, new, why, units))
     found.sort(key=lambda change: change.key[3] != Scope.TOTAL)
     return Differences(returns, tuple(found), general)

@@ -16,6 +16,10 @@ from toolkit.register.model import PublishedFigure, Scope
 
 # What else is said of a figure; see PublishedFigure.measure.
 COUNTED, EXPECTED, REACHED, CHOICE = "counted", "expected", "reached", "="
+# Of a unit's scores, whose ``form`` is "" and whose ``row`` is the criterion ("": the total).
+POINTS, OWN, REVIEWED, RANK, BAND = "points", "own", "reviewed", "rank", "band"
+# Before the name of a type of units, where a superior is named by its code.
+TYPE = "type:"
 
 # A figure of a unit over a year of a long list has hundreds of cells; these find the place.
 _MOST_CELLS = 12
@@ -23,12 +27,11 @@ _COUNTING = (VALUE, ZERO, NIL)
 
 
 def published(consolidation: Consolidation) -> tuple[PublishedFigure, ...]:
-    """The figures in the order of the tables: of each row the total, then the units'."""
-    return tuple(
-        figure
-        for table in consolidation.tables
-        for figure in _of_table(table, consolidation.period.code)
-    )
+    """The figures in the order of the tables: of each row the total, the subtotals, then the
+    units'; after the tables the scores."""
+    period = consolidation.period.code
+    figures = [figure for table in consolidation.tables for figure in _of_table(table, period)]
+    return (*figures, *_scores(consolidation))
 
 
 def _of_table(table: FormTable, period: str) -> Iterator[PublishedFigure]:
@@ -69,6 +72,12 @@ def _totals(table: FormTable, row: TableRow, period: str) -> Iterator[PublishedF
             yield _measure(key, EXPECTED, Decimal(cover.denominator))
     if row.attainment is not None:
         yield _attained(table, row.key, period, row.attainment)
+    for line in (*row.superiors, *row.types):
+        whose = line.code or f"{TYPE}{line.name}"
+        for code, figure in line.totals.items():
+            yield from _figures(
+                (table.form.code, row.key, code, Scope.GROUP, whose, period), figure
+            )
 
 
 def _attained(table: FormTable, row: str, period: str, attainment: Attainment) -> PublishedFigure:
@@ -77,11 +86,32 @@ def _attained(table: FormTable, row: str, period: str, attainment: Attainment) -
     return PublishedFigure(table.form.code, row, "", Scope.TOTAL, "", period, REACHED, state, said)
 
 
+def _scores(consolidation: Consolidation) -> Iterator[PublishedFigure]:
+    period = consolidation.period.code
+    for unit in consolidation.scores.units if consolidation.scores is not None else ():
+        said: list[tuple[str, str, Decimal | str | None]] = [
+            ("", POINTS, unit.total),
+            ("", RANK, None if unit.rank is None else Decimal(unit.rank)),
+            ("", BAND, unit.band.name if unit.band else None),
+        ]
+        for one in unit.criteria:
+            code = one.criterion.code
+            said += [
+                (code, POINTS, one.points),
+                (code, OWN, one.own),
+                (code, REVIEWED, one.reviewed),
+            ]
+        for row, measure, value in said:
+            state = State.MISSING if value is None else State.VALUE
+            key = ("", row, "", Scope.UNIT, unit.unit.code, period, measure)
+            yield PublishedFigure(*key, state, value)
+
+
 _Key = tuple[str, str, str, Scope, str, str]
 
 
 def _figures(key: _Key, figure: Figure) -> Iterator[PublishedFigure]:
-    cells = _cells(figure.parts) if key[3] is not Scope.TOTAL else ()
+    cells = _cells(figure.parts) if key[3] is Scope.UNIT else ()
     yield PublishedFigure(*key, "", figure.state, figure.value, cells)
     for choice, count in figure.shares.items():
         yield _measure(key, CHOICE + choice, Decimal(count))

@@ -13,6 +13,7 @@ from toolkit.text import match_key
 from toolkit.workflow.common import load_programme
 from toolkit.workflow.judging import bring_up_to_date
 from toolkit.workflow.named import edition_named
+from toolkit.workflow.reviews import reviews_for
 
 if TYPE_CHECKING:
     from toolkit.consolidate.differences import Differences, ReturnAt, Side
@@ -60,7 +61,7 @@ def compare(folder: Folder, before: str, after: str = "now") -> Compared:
         one = _published(register, old)
         if match_key(after) in _NOW:
             waiting = tuple(s for s in register.held_back() if s.period in old.periods)
-            now = _present(register, programme, old)
+            now = _present(folder, register, programme, old)
             return Compared(programme, old, None, differences(one, now), waiting)
         new = edition_named(programme, after, editions)
         if new.period != old.period:
@@ -86,7 +87,9 @@ def _published(register: EditionReader, edition: Edition) -> Side:
     )
 
 
-def _present(register: EditionReader, programme: Programme, edition: Edition) -> Side:
+def _present(
+    folder: Folder, register: EditionReader, programme: Programme, edition: Edition
+) -> Side:
     from toolkit.consolidate.consolidate import consolidate
     from toolkit.consolidate.differences import Side
     from toolkit.consolidate.published import published
@@ -96,7 +99,8 @@ def _present(register: EditionReader, programme: Programme, edition: Edition) ->
     if period is None:
         raise ToolkitError("edition.period_gone", period=edition.period)
     details = register.would_count(edition)
-    figures = published(consolidate(programme, period, details))
+    reviews, _ = reviews_for(folder, programme, period)
+    figures = published(consolidate(programme, period, details, reviews))
     inside = {p.code for p in programme.collected_periods() if period.code in (p.code, *p.within)}
     return Side(
         _by_key(figures),
