@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from toolkit.consolidate.facts import Facts, Indicator, Listed, Tasks
 from toolkit.consolidate.model import Entry, Part, PeriodStatus, ReturnState, UnitLine, UnitStatus
+from toolkit.consolidate.narrative import Heading
 from toolkit.intake.model import State
 from toolkit.messages.documents import said
-from toolkit.programme.model import Field, FieldType, FormKind, Role, Unit
+from toolkit.programme.model import Field, FieldType, Role, Unit
 from toolkit.report.official import telling
 from toolkit.report.official.blocks import (
     Annex,
@@ -53,9 +54,8 @@ def annexes(facts: Facts, form: OfficialForm) -> Iterator[Annex]:
     """The annexes in the order of their numbers."""
     numbers, wide, upright = numbering(facts), float(form.annex_width), float(form.width)
     if "tasks" in numbers:
-        blocks: tuple[Block, ...] = tuple(
-            _task_grid(tasks, wide) for tasks in facts.tasks if tasks.tasks
-        )
+        shown = [tasks for tasks in facts.tasks if tasks.tasks]
+        blocks: tuple[Block, ...] = tuple(_task_grid(tasks, wide) for tasks in shown)
         yield Annex(numbers["tasks"], said("annex.tasks"), blocks)
     if "indicators" in numbers:
         yield Annex(numbers["indicators"], said("annex.indicators"), tuple(_by_unit(facts, wide)))
@@ -111,6 +111,8 @@ def _by_unit(facts: Facts, width: float) -> Iterator[Block]:
             yield body("", Look.NOTE)
         yield _unit_grid(facts, shown[start : start + _ABREAST], width)
     yield body(said("annex.unit_note"), Look.NOTE)
+    if any(one.figure.coverage is not None and one.figure.coverage.partial for one in shown):
+        yield body(said("annex.unit_partial"), Look.NOTE)
 
 
 def _unit_grid(facts: Facts, indicators: Sequence[Indicator], width: float) -> Grid:
@@ -246,9 +248,16 @@ def _stories(facts: Facts) -> Iterator[Block]:
     """Every passage under its question, with its units."""
     for question in facts.narratives:
         if question.passages:
-            place = question.item.number if question.item is not None else ""
-            fixed = question.form.kind is FormKind.FIXED and question.item is not None
-            title = f"{place}. {question.title}" if fixed and place else question.title
-            yield heading(title)
+            yield heading(_question(question))
             for words in opinions(question):
                 yield bullet(words)
+
+
+def _question(question: Heading) -> str:
+    """The question; of a row its number and the beginning of its text, whole in its annex."""
+    item = question.item
+    if item is None:
+        return question.title
+    label = telling.clipped(item.text, 2 * telling.LABEL)
+    number = f"{item.number}. " if item.number else ""
+    return said("annex.question", number=number, label=label, title=question.field.title)

@@ -141,6 +141,8 @@ def day(when: date) -> str:
 def target(item: Item | None, held: Attainment) -> str:
     """A target with the sign of the side that reaches it."""
     sign = "≥ " if item is None or item.target_is_floor else "≤ "
+    if held.target_is_rate and sign == "≥ " and held.target == 1:
+        sign = ""  # nothing lies above all of them
     if held.target_is_rate:
         return sign + percent(held.target)
     return sign + figure_text(held.target, "vi", 3)
@@ -221,7 +223,7 @@ def _lacking(cover: Coverage, units: dict[str, Unit], periods: dict[str, Period]
 
 
 def note(facts: Facts, figure: Figure) -> str:
-    """The coverage in brackets after a figure."""
+    """The coverage, to stand after a figure."""
     words = coverage(facts, figure.coverage)
     return said("figures.note", note=words) if words else ""
 
