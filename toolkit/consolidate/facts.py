@@ -25,6 +25,7 @@ from toolkit.consolidate.model import (
 )
 from toolkit.consolidate.narrative import Heading, gathered
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Role, Unit
+from toolkit.text import match_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,19 @@ class Tasks:
     def agreed(self, state: str) -> tuple[Task, ...]:
         """The tasks to which every unit asked gave that status."""
         return tuple(t for t in self.tasks if t.asked and t.tally.get(state, 0) == t.asked)
+
+    @property
+    def unfinished(self) -> tuple[Task, ...]:
+        """The tasks that not every unit asked has reported as finished."""
+        done = [state for state in self.states if is_done(state)]
+        return tuple(t for t in self.tasks if sum(t.tally.get(s, 0) for s in done) < t.asked)
+
+
+def is_done(state: str) -> bool:
+    """Whether a status says that the task is finished: ``Đã hoàn thành``."""
+    words = match_key(state)
+    denied = words.startswith((match_key("không"), match_key("chưa")))
+    return match_key("hoàn thành") in words and not denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +184,16 @@ class Facts:
     lists: tuple[Listed, ...]
     figures: tuple[Stated, ...]
     narratives: tuple[Heading, ...]
+
+    @property
+    def tasks_given(self) -> int:
+        """How many tasks there are."""
+        return sum(len(tasks.tasks) for tasks in self.tasks)
+
+    @property
+    def tasks_finished(self) -> int:
+        """How many tasks every unit asked has reported as finished."""
+        return self.tasks_given - sum(len(tasks.unfinished) for tasks in self.tasks)
 
     @property
     def reached(self) -> int:

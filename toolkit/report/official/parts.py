@@ -23,6 +23,8 @@ from toolkit.report.official.form import FONT, PAGE, OfficialForm
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 # The same document is to give the same bytes: neither the parts nor the packing carry a time.
 _CREATED = datetime(2000, 1, 1)
+_MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_MADE_THEN = rb"\g<1>2000-01-01T00:00:00Z"
 _PACKED = (1980, 1, 1, 0, 0, 0)
 # Characters that no XML file may hold; a cell can hold them all the same.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -156,12 +158,16 @@ def drop_first(cells: Iterable[_Cell]) -> None:
 
 
 def packed(made: bytes) -> bytes:
-    """An Office file's bytes, packed without the time of packing."""
+    """An Office file's bytes without the time of packing, nor that of workbooks within it."""
     into = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(into, "w") as target:
         for name in source.namelist():
-            info = zipfile.ZipInfo(name, _PACKED)
-            target.writestr(info, source.read(name), zipfile.ZIP_DEFLATED)
+            data = source.read(name)
+            if name.endswith(".xlsx"):  # the data of a chart
+                data = packed(data)
+            elif name == "docProps/core.xml":
+                data = _MADE.sub(_MADE_THEN, data)
+            target.writestr(zipfile.ZipInfo(name, _PACKED), data, zipfile.ZIP_DEFLATED)
     return into.getvalue()
 
 

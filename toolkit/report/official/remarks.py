@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.consolidate.facts import Facts, Task, Tasks
+from toolkit.consolidate.facts import Facts
 from toolkit.consolidate.narrative import Heading
 from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
@@ -14,7 +14,6 @@ from toolkit.report.official.blocks import Block, body, bullet, heading, open_wo
 from toolkit.report.official.goals import indicator_actual
 from toolkit.report.official.results import task_name
 from toolkit.report.official.telling import Desk, count
-from toolkit.text import match_key
 
 # Opinions told in the text; all of them stand in the annex.
 MOST_OPINIONS = 12
@@ -73,24 +72,11 @@ def work_faults(facts: Facts) -> list[str]:
         for one in facts.not_reached
     ]
     for tasks in facts.tasks:
-        behind = unfinished(tasks)
+        behind = tasks.unfinished
         if behind:
             which = ", ".join(task_name(tasks, t) for t in behind[: telling.MOST_TASKS])
             words.append(said("shortcomings.tasks", which=which))
     return words or [said("shortcomings.work_done")]
-
-
-def unfinished(tasks: Tasks) -> list[Task]:
-    """The tasks that not every unit asked has reported as done."""
-    done = [s for s in tasks.states if is_done(s)]
-    return [t for t in tasks.tasks if sum(t.tally.get(s, 0) for s in done) < t.asked]
-
-
-def is_done(state: str) -> bool:
-    """Whether a status says that the task is finished."""
-    words = match_key(state)
-    denied = any(words.startswith(match_key(no)) for no in ("không", "chưa"))
-    return match_key("hoàn thành") in words and not denied
 
 
 def proposals(desk: Desk) -> Iterator[Block]:
@@ -115,7 +101,7 @@ def next_points(facts: Facts) -> list[str]:
         labels = "; ".join(one.row.label for one in facts.not_reached)
         words.append(said("next.indicators", labels=labels))
     for tasks in facts.tasks:
-        behind = unfinished(tasks)
+        behind = tasks.unfinished
         if behind:
             which = ", ".join(task_name(tasks, t) for t in behind[: telling.MOST_TASKS])
             words.append(said("next.tasks", which=which))

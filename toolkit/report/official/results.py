@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.consolidate.facts import Stated, Task, Tasks
+from toolkit.consolidate.facts import Facts, Stated, Task, Tasks
 from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
 from toolkit.report.official import telling
@@ -73,12 +73,12 @@ def _returns(desk: Desk) -> str:
 
 def task_name(tasks: Tasks, task: Task) -> str:
     """``nhiệm vụ 3``; its text where the number is blank or not its own."""
-    if number := _own_number(tasks, task):
+    if number := own_number(tasks, task):
         return said("tasks.numbered", number=number)
     return said("tasks.named", label=telling.clipped(task.row.label, telling.LABEL))
 
 
-def _own_number(tasks: Tasks, task: Task) -> str:
+def own_number(tasks: Tasks, task: Task) -> str:
     """The number as printed; "" where it is blank or stands at another task too."""
     numbers = [t.row.item.number.strip() for t in tasks.tasks if t.row.item is not None]
     own = task.row.item.number.strip() if task.row.item is not None else ""
@@ -87,29 +87,15 @@ def _own_number(tasks: Tasks, task: Task) -> str:
 
 def _full_name(tasks: Tasks, task: Task) -> str:
     label = telling.clipped(task.row.label, telling.LABEL)
-    if number := _own_number(tasks, task):
+    if number := own_number(tasks, task):
         return said("tasks.full", number=number, label=label)
     return said("tasks.full_named", label=label)
 
 
 def _tasks(desk: Desk, tasks: Tasks) -> Iterator[Block]:
-    many = len(desk.facts.tasks) > 1
-    numbers = {"tasks": count(len(tasks.tasks)), "answered": count(tasks.answered)}
+    yield body(tasks_tally(desk.facts, tasks))
     if not tasks.answered:
-        yield body(said("tasks.nobody", **numbers))
         return
-    tally = "; ".join(
-        said(
-            "tasks.share",
-            count=count(tasks.tally[state]),
-            state=state,
-            rate=telling.rate(tasks.tally[state], tasks.answered),
-        )
-        for state in tasks.states
-        if tasks.tally.get(state)
-    )
-    key = "tasks.given_form" if many else "tasks.given"
-    yield body(said(key, form=tasks.form.name, tally=tally, **numbers))
     agreed: set[str] = set()
     for state in tasks.states:
         alike = tasks.agreed(state)
@@ -122,6 +108,25 @@ def _tasks(desk: Desk, tasks: Tasks) -> Iterator[Block]:
         yield bullet(_mixed(tasks, task))
     if "tasks" in desk.annexes:
         yield body(said("tasks.annex", annex=desk.annexes["tasks"]))
+
+
+def tasks_tally(facts: Facts, tasks: Tasks) -> str:
+    """How many answers gave each status."""
+    numbers = {"tasks": count(len(tasks.tasks)), "answered": count(tasks.answered)}
+    if not tasks.answered:
+        return said("tasks.nobody", **numbers)
+    tally = "; ".join(
+        said(
+            "tasks.share",
+            count=count(tasks.tally[state]),
+            state=state,
+            rate=telling.rate(tasks.tally[state], tasks.answered),
+        )
+        for state in tasks.states
+        if tasks.tally.get(state)
+    )
+    key = "tasks.given_form" if len(facts.tasks) > 1 else "tasks.given"
+    return said(key, form=tasks.form.name, tally=tally, **numbers)
 
 
 def _mixed(tasks: Tasks, task: Task) -> str:

@@ -17,6 +17,8 @@ from toolkit.text import figure_text, match_key
 # A task is named in prose by its number and this much of its text.
 LABEL = 90
 MOST_TASKS = 15
+# Every length that a label is clipped to in a document or on a slide.
+CLIPS = (LABEL, 2 * LABEL, 60, 45)
 # More units than this are counted instead of named.
 MOST_NAMES = 16
 # A name that begins with one of these words is no proper name: within a sentence it has a
