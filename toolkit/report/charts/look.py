@@ -96,6 +96,7 @@ def settings() -> Iterator[None]:
             "hatch.linewidth": 0.6,
             "svg.hashsalt": "baocao",
             "svg.fonttype": "path",
+            "pdf.fonttype": 42,  # letters that can be searched and copied
         }
     ):
         yield

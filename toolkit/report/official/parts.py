@@ -171,6 +171,16 @@ def packed(made: bytes) -> bytes:
     return into.getvalue()
 
 
+def is_untouched(data: bytes) -> bool:
+    """Whether an Office file was written here and never saved by a person since.
+
+    Raises zipfile.BadZipFile for what is no Office file.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        core = source.read("docProps/core.xml") if "docProps/core.xml" in source.namelist() else b""
+    return _MADE.search(core) is not None and _MADE.sub(_MADE_THEN, core) == core
+
+
 def bytes_of(document: Doc) -> bytes:
     """The whole document, the same bytes for the same content."""
     made = io.BytesIO()

@@ -56,7 +56,8 @@ BODY = Box(MARGIN, TOP, WIDTH - 2 * MARGIN, ROOM)
 
 def colour(code: str) -> RGBColor:
     """A colour by its six digits."""
-    return RGBColor(int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16))
+    red, green, blue = (int(code[at : at + 2], 16) for at in (0, 2, 4))
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]  # untyped in python-pptx
 
 
 def new_slide(deck: Any, title: str) -> Any:
