@@ -14,6 +14,8 @@ from toolkit.text import match_key
 # "- Chỉ tiêu chưa đạt: <label>".
 _LEAD = 30
 _LEAST_LABEL = 8
+# Less of a text than this may be another text.
+_LEAST_CLIPPED = 20
 _DIGITS = re.compile(r"\d+")
 # Numbering of paragraphs: "1.", "2.1.", "a) 3)".
 _NUMBERING = re.compile(r"^(?:[-–•+]\s*)?\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)](?=\s|$)")
@@ -36,11 +38,11 @@ class Stray:
 def in_text(text: str, known: Known, *, head: bool = False) -> list[Stray]:
     """The stray numbers of a paragraph. ``head`` for the head of a document, which bears the
     document's own number and day."""
-    key = _bare(match_key(text), head=head)
+    key = match_key(text)
     if not _DIGITS.search(key):
         return []
-    allowed = _ruled(match_key(text), known)
-    rest = _without_phrases(key, known)
+    allowed = _ruled(key, known)
+    rest = _bare(_without_phrases(_NUMBERING.sub(" ", key), known), head=head)
     return [_stray(token, text) for token in tokens(rest) if not allowed.holds(token)]
 
 
@@ -63,7 +65,7 @@ def in_row(
             continue
         row = known.labels.get(head, own)
         allowed = _of(unit, row, known)
-        rest = _without_phrases(_bare(key, head=False), known)
+        rest = _bare(_without_phrases(_NUMBERING.sub(" ", key), known), head=False)
         for token in tokens(rest):
             if not allowed.holds(token):
                 yield column, _stray(token, cell)
@@ -104,8 +106,8 @@ def _ruled(key: str, known: Known) -> Numbers:
 
 
 def _bare(key: str, *, head: bool) -> str:
-    """The text without its numbering and the names of documents."""
-    key = _DOCUMENT.sub(" ", _NUMBERING.sub(" ", key))
+    """The text without the names of documents."""
+    key = _DOCUMENT.sub(" ", key)
     if head:
         key = _OWN_DAY.sub(" ", _OWN_NUMBER.sub(" ", key))
     return key
@@ -114,13 +116,23 @@ def _bare(key: str, *, head: bool) -> str:
 def _without_phrases(key: str, known: Known) -> str:
     """The text without the texts of the programme and of answers, the longest first."""
     runs = set(_DIGITS.findall(key))
-    found = sorted(
-        (phrase for run in runs for phrase in known.phrases.get(run, ()) if phrase in key),
-        key=lambda phrase: (-len(phrase), phrase),
-    )
-    for phrase in found:
+    likely = {phrase for run in runs for phrase in known.phrases.get(run, ())}
+    if "…" in key:
+        key = _without_clipped(key, sorted(p for p in likely if len(p) >= _LEAST_CLIPPED))
+    found = [phrase for phrase in likely if phrase in key]
+    for phrase in sorted(found, key=lambda phrase: (-len(phrase), phrase)):
         # Not in the middle of a longer word or number: "quý 1" is not in "quý 12".
         key = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w|\s?%|[.,/]\d)", " ", key)
+    return key
+
+
+def _without_clipped(key: str, phrases: Sequence[str]) -> str:
+    """The text without beginnings of known texts that end in an ellipsis."""
+    for phrase in phrases:
+        start = key.find(phrase[:_LEAST_CLIPPED])
+        end = key.find("…", start)
+        if 0 <= start < end and phrase.startswith(key[start:end].rstrip()):
+            key = key[:start] + key[end + 1 :]
     return key
 
 

@@ -121,6 +121,12 @@ def _figure(field: Field, figure: Figure) -> Numbers:
     return _answer(field, figure.value) | _counts(figure.shares.values()) | _cover(figure.coverage)
 
 
+def _row_count(figure: Figure) -> Numbers:
+    """How many rows a list has, of one unit or of all."""
+    rows = [figure.value] if isinstance(figure.value, Decimal) else []
+    return Numbers(plain=frozenset(rows)) | _cover(figure.coverage)
+
+
 def _cover(cover: Coverage | None) -> Numbers:
     if cover is None:
         return Numbers()
@@ -167,14 +173,7 @@ def _columns(
 def _row_numbers(facts: Facts, table: FormTable, row: TableRow) -> Numbers:
     codes = {field.code: field for field in table.form.fields}
     found = [
-        _figure(codes[code], figure)
-        if code in codes
-        else _cover(figure.coverage)
-        | (
-            Numbers(plain=frozenset({figure.value}))
-            if isinstance(figure.value, Decimal)
-            else Numbers()
-        )
+        _figure(codes[code], figure) if code in codes else _row_count(figure)
         for code, figure in row.totals.items()
     ]
     if row.item is not None:
@@ -212,7 +211,8 @@ def _list_numbers(listed: Listed) -> Numbers:
 def _line_numbers(table: FormTable, line: UnitLine) -> Numbers:
     codes = {field.code: field for field in table.form.fields}
     return _many(
-        _figure(codes[code], figure) for code, figure in line.figures.items() if code in codes
+        _figure(codes[code], figure) if code in codes else _row_count(figure)
+        for code, figure in line.figures.items()
     )
 
 
@@ -295,15 +295,14 @@ def _answer_texts(facts: Facts) -> Iterator[str]:
 
 
 def _indexed(texts: Iterable[str]) -> dict[str, list[str]]:
-    """Texts with a digit and a letter, under the longest of their digit runs.
+    """Texts with a digit and a letter, under each of their digit runs.
 
     A text of digits alone ("12") would excuse the number wherever it stands.
     """
     found: dict[str, set[str]] = {}
     for text in texts:
-        every = {match_key(text), *(match_key(clipped(text, most)) for most in CLIPS)}
-        for key in every:
-            runs = _DIGITS.findall(key)
-            if runs and any(char.isalpha() for char in key):
-                found.setdefault(max(runs, key=len), set()).add(key)
+        key = match_key(text)
+        if any(char.isalpha() for char in key):
+            for run in _DIGITS.findall(key):
+                found.setdefault(run, set()).add(key)
     return {run: sorted(keys, key=lambda k: (-len(k), k)) for run, keys in found.items()}

@@ -31,7 +31,14 @@ def indicators(desk: Desk) -> Iterator[Block]:
     yield body(indicators_verdict(facts))
     provisional = [i for i in facts.indicators if i.attainment.provisional]
     yield _indicator_grid(desk)
-    if any(i.attainment.reached is not None for i in provisional):
+    notes = {
+        telling.coverage(facts, i.figure.coverage)
+        for i in provisional
+        if i.attainment.reached is not None
+    }
+    if len(notes) == 1:
+        yield body(said("indicators.tentative", note=notes.pop()))
+    elif notes:
         yield body(said("indicators.tentative_own"))
     if "indicators" in desk.annexes:
         yield body(said("indicators.annex", annex=desk.annexes["indicators"]))
@@ -42,16 +49,17 @@ def indicators_verdict(facts: Facts) -> str:
     whole, reached, unknown = len(facts.indicators), facts.reached, facts.unjudged
     missed = len(facts.not_reached)
     if whole == 1:
-        return said(f"indicators.one_{'reached' if reached else 'missed' if missed else 'unknown'}")
-    numbers = {
-        "count": count(whole),
-        "reached": count(reached),
-        "missed": count(missed),
-        "unknown": count(unknown),
-    }
-    if reached == whole or missed == whole:
-        return said(f"indicators.{'all' if reached else 'none'}_reached", **numbers)
-    return said(f"indicators.some{'_unknown' if unknown else ''}", **numbers)
+        key = "one_reached" if reached else "one_missed" if missed else "one_unknown"
+        return said(f"indicators.{key}")
+    if whole in (reached, missed, unknown):
+        key = "all_reached" if reached else "none_reached" if missed else "all_unknown"
+        return said(f"indicators.{key}", count=count(whole))
+    parts = [
+        said(f"indicators.part_{key}", count=count(number))
+        for key, number in (("reached", reached), ("missed", missed), ("unknown", unknown))
+        if number
+    ]
+    return said("indicators.some", count=count(whole), parts=", ".join(parts))
 
 
 def _indicator_grid(desk: Desk) -> Grid:

@@ -66,7 +66,7 @@ def work_faults(facts: Facts) -> list[str]:
             "shortcomings.indicator",
             label=one.row.label,
             actual=indicator_actual(one),
-            target=telling.target(one.row.item, one.attainment),
+            target=telling.target_words(one.row.item, one.attainment),
             note=telling.note(facts, one.figure),
         )
         for one in facts.not_reached

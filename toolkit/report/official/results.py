@@ -60,7 +60,8 @@ def _returns(desk: Desk) -> str:
         words.append(said("returns.none"))
     else:
         whole = "some" if returns.missing else "all"
-        words.append(said(f"returns.{whole}_{'late' if returns.late else 'on_time'}", **numbers))
+        how = "late" if returns.late else "punctual"
+        words.append(said(f"returns.{whole}_{how}", **numbers))
     if returns.returned:
         words.append(said("returns.returned", returned=count(returns.returned)))
     if "returns" in desk.annexes:

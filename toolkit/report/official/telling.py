@@ -142,12 +142,23 @@ def day(when: date) -> str:
 
 def target(item: Item | None, held: Attainment) -> str:
     """A target with the sign of the side that reaches it."""
-    sign = "≥ " if item is None or item.target_is_floor else "≤ "
-    if held.target_is_rate and sign == "≥ " and held.target == 1:
-        sign = ""  # nothing lies above all of them
-    if held.target_is_rate:
-        return sign + percent(held.target)
-    return sign + figure_text(held.target, "vi", 3)
+    return said(f"target.sign_{_side(item, held)}", target=_target(held))
+
+
+def target_words(item: Item | None, held: Attainment) -> str:
+    """A target within a sentence: ``từ 40% trở lên``."""
+    return said(f"target.words_{_side(item, held)}", target=_target(held))
+
+
+def _side(item: Item | None, held: Attainment) -> str:
+    if item is not None and not item.target_is_floor:
+        return "most"
+    # Nothing lies above all of them.
+    return "all" if held.target_is_rate and held.target == 1 else "least"
+
+
+def _target(held: Attainment) -> str:
+    return percent(held.target) if held.target_is_rate else plain(held.target)
 
 
 def attained(field: Field, held: Attainment) -> str:

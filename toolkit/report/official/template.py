@@ -58,9 +58,9 @@ def new_template(programme: Programme, form: OfficialForm) -> Doc:
     for name, mark in _SECTIONS:
         _section_heading(document, said(f"heading.{name}"))
         _running(document, mark.written)
-    _running(document, Mark.CLOSING.written)
+    closing = _running(document, Mark.CLOSING.written)
+    closing.paragraph_format.keep_with_next = True  # no signature alone on a page
     _foot(document, programme, form)
-    # The empty paragraphs that hold tables apart are not to move the text.
     return document
 
 
@@ -114,7 +114,7 @@ def _section_heading(document: Doc, words: str) -> None:
     layout.keep_with_next = True
 
 
-def _running(document: Doc, words: str, before: float = 0) -> None:
+def _running(document: Doc, words: str, before: float = 0) -> Paragraph:
     """A paragraph of running text: the body takes its look from it."""
     paragraph = document.add_paragraph(words)
     layout = paragraph.paragraph_format
@@ -122,6 +122,7 @@ def _running(document: Doc, words: str, before: float = 0) -> None:
     layout.first_line_indent = Mm(10)
     layout.space_before, layout.space_after = Pt(before), Pt(6)
     layout.line_spacing = 1.1
+    return paragraph
 
 
 def _page_number(document: Doc, form: OfficialForm) -> None:
@@ -149,7 +150,7 @@ def _page_number(document: Doc, form: OfficialForm) -> None:
 def _foot(document: Doc, programme: Programme, form: OfficialForm) -> None:
     """Recipients on the left and the signature on the right; of two issuers two signatures
     side by side, the recipients below them."""
-    line(document, "", 6)
+    line(document, "", 6).paragraph_format.keep_with_next = True
     if len(programme.issuers) == 1:
         row = table(document, (form.width * 0.45, form.width * 0.55)).rows[0]
         left, right = row.cells
