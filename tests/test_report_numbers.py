@@ -11,18 +11,20 @@ from docx import Document
 from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
-from report_cases import facts
+from report_cases import facts, filled
 
 from toolkit.consolidate.facts import Facts
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
-from toolkit.programme.model import Profile
+from toolkit.programme.load import load_folder
+from toolkit.programme.model import PeriodKind, Profile
 from toolkit.report.numbers.check import in_text
 from toolkit.report.numbers.decks import check_deck
 from toolkit.report.numbers.documents import check_document
 from toolkit.report.numbers.known import Known, known_of
 from toolkit.report.numbers.written import Kind, Numbers, tokens
 from toolkit.report.official.write import write_report
+from toolkit.report.slides.deck import write_deck
 from toolkit.text import figure_text
 
 GOLDEN = facts()
@@ -134,6 +136,25 @@ def test_what_is_written_here_is_never_faulted(
     found = check_document(tmp_path / "x.docx", known_of(made))
     assert errors(found) == []
     assert [f.code for f in found] == ["official.to_write"]
+
+
+STANDARD = Path(__file__).parent.parent / "workbook_templates"
+
+
+@pytest.mark.parametrize("came", ["half", "nothing"])
+@pytest.mark.parametrize(
+    "name", ["cong-tac-nam", "ke-hoach-phuong", "phoi-hop-2024", "chuong-trinh-trong"]
+)
+def test_every_kind_of_programme_has_its_report(name: str, came: str, tmp_path: Path) -> None:
+    """Tasks in two forms, numbers that repeat, many periods: no number is out of place."""
+    programme = load_folder(STANDARD / name)
+    year = next(p for p in programme.periods if p.kind is PeriodKind.YEAR)
+    made = facts(year.code, filled(programme) if came == "half" else [], programme)
+    write_report(made, programme.profile, tmp_path / "x.docx")
+    write_deck(made, tmp_path / "x.pptx")
+    known = known_of(made)
+    assert errors(check_document(tmp_path / "x.docx", known)) == []
+    assert errors(check_deck(tmp_path / "x.pptx", known)) == []
 
 
 def edited(report: Path, folder: Path, old: str, new: str) -> Path:

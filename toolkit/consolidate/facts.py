@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import counts, text_of
+from toolkit.consolidate.headline import Returns, returns
 from toolkit.consolidate.model import (
     ROWS,
     Attainment,
@@ -26,25 +27,6 @@ from toolkit.consolidate.model import (
 from toolkit.consolidate.narrative import Heading, gathered
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Role, Unit
 from toolkit.text import match_key
-
-
-@dataclass(frozen=True, slots=True)
-class Returns:
-    """The returns of the period, over all the periods collected within it."""
-
-    expected: int
-    received: int
-    on_time: int
-    late: int
-    returned: int
-    missing_ones: tuple[UnitStatus, ...]
-    late_ones: tuple[UnitStatus, ...]
-    returned_ones: tuple[UnitStatus, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many have not come."""
-        return self.expected - self.received
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +168,26 @@ class Facts:
     narratives: tuple[Heading, ...]
 
     @property
+    def owed(self) -> tuple[UnitStatus, ...]:
+        """Every return that is owed, period by period."""
+        return tuple(one for status in self.consolidation.status for one in status.units)
+
+    @property
+    def missing_ones(self) -> tuple[UnitStatus, ...]:
+        """The returns that have not come."""
+        return tuple(one for one in self.owed if one.received is None)
+
+    @property
+    def late_ones(self) -> tuple[UnitStatus, ...]:
+        """The returns that came after their due date."""
+        return tuple(one for one in self.owed if one.late_days > 0)
+
+    @property
+    def returned_ones(self) -> tuple[UnitStatus, ...]:
+        """The returns that are to be corrected."""
+        return tuple(one for one in self.owed if one.state is ReturnState.RETURNED)
+
+    @property
     def tasks_given(self) -> int:
         """How many tasks there are."""
         return sum(len(tasks.tasks) for tasks in self.tasks)
@@ -218,27 +220,12 @@ def facts_of(consolidation: Consolidation) -> Facts:
     tasks = tuple(made for t in fixed if (made := _tasks(consolidation, t)) is not None)
     return Facts(
         consolidation=consolidation,
-        returns=_returns(consolidation),
+        returns=returns(consolidation),
         tasks=tasks,
         indicators=tuple(i for t in fixed for i in _indicators(t)),
         lists=tuple(_listed(t) for t in tables if t.form.kind is FormKind.OPEN),
         figures=tuple(_figures(tables, {t.form.code for t in tasks})),
         narratives=gathered(consolidation),
-    )
-
-
-def _returns(consolidation: Consolidation) -> Returns:
-    statuses = consolidation.status
-    owed = [one for status in statuses for one in status.units]
-    return Returns(
-        expected=sum(s.expected for s in statuses),
-        received=sum(s.received for s in statuses),
-        on_time=sum(s.on_time for s in statuses),
-        late=sum(s.late for s in statuses),
-        returned=sum(s.returned for s in statuses),
-        missing_ones=tuple(u for u in owed if u.received is None),
-        late_ones=tuple(u for u in owed if u.late_days > 0),
-        returned_ones=tuple(u for u in owed if u.state is ReturnState.RETURNED),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.report.numbers.known import Known
@@ -55,7 +55,7 @@ def in_row(
     table, from 1, its heading not counted.
     """
     keys = [match_key(cell) for cell in cells]
-    own = next((known.labels[key] for key in keys if key in known.labels), None)
+    own = next((known.labels[key] for key in keys if key in known.labels), ())
     unit = next((known.units[key] for key in keys if key in known.units), None)
     for column, (cell, key) in enumerate(zip(cells, keys, strict=True)):
         if not _DIGITS.search(key):
@@ -74,35 +74,38 @@ def in_row(
 def of_point(series: str, category: str, value: Token, known: Known) -> list[Stray]:
     """Whether a value of a chart is stray; its category or its series says whose it is."""
     keys = (match_key(category), match_key(series))
-    row = next((known.labels[key] for key in keys if key in known.labels), None)
+    row = next((known.labels[key] for key in keys if key in known.labels), ())
     unit = next((known.units[key] for key in keys if key in known.units), None)
     allowed = _of(unit, row, known)
     return [] if allowed.holds(value) else [Stray(value.written, f"{category} – {series}")]
 
 
-def _of(unit: str | None, row: int | None, known: Known) -> Numbers:
-    if unit is not None and row is not None:
-        return known.by_unit_row.get((unit, row), Numbers())
-    if row is not None:
-        return known.rows[row]
-    if unit is not None:
-        return known.by_unit.get(unit, Numbers())
-    return known.whole
+def _of(unit: str | None, rows: Iterable[int], known: Known) -> Numbers:
+    """What may stand where a unit and the label of some rows meet, or one of the two is named."""
+    rows = tuple(rows)
+    if unit is not None and rows:
+        return _any(known.by_unit_row.get((unit, row), Numbers()) for row in rows)
+    if rows:
+        return _any(known.rows[row] for row in rows)
+    return known.by_unit.get(unit, Numbers()) if unit is not None else known.whole
+
+
+def _any(every: Iterable[Numbers]) -> Numbers:
+    allowed = Numbers()
+    for numbers in every:
+        allowed |= numbers
+    return allowed
 
 
 def _ruled(key: str, known: Known) -> Numbers:
     """The numbers of the rows whose labels the sentence begins with; else of everything."""
     found = {
         row
-        for label, row in known.labels.items()
+        for label, rows in known.labels.items()
         if len(label) >= _LEAST_LABEL and 0 <= key.find(label, 0, _LEAD + len(label)) <= _LEAD
+        for row in rows
     }
-    if not found:
-        return known.whole
-    allowed = Numbers()
-    for row in found:
-        allowed |= known.rows[row]
-    return allowed
+    return _of(None, found, known)
 
 
 def _bare(key: str, *, head: bool) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from toolkit.consolidate.facts import Facts, Indicator, Listed, Returns, Tasks
+from toolkit.consolidate.facts import Facts, Indicator, Listed, Tasks
+from toolkit.consolidate.headline import Returns
 from toolkit.consolidate.model import Coverage, Figure, FormTable, PeriodStatus, TableRow, UnitLine
 from toolkit.intake.model import AnswerValue
 from toolkit.messages.documents import said
@@ -28,10 +29,10 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All of it. Labels and names by their match key; ``labels`` of one row share its number."""
+    """All of it. Labels and names by their match key; a label may be that of several rows."""
 
     whole: Numbers  # every total and count
-    labels: Mapping[str, int]  # label -> row
+    labels: Mapping[str, tuple[int, ...]]  # label -> rows
     rows: Sequence[Numbers]
     units: Mapping[str, str]  # name -> code
     by_unit: Mapping[str, Numbers]
@@ -46,7 +47,7 @@ def known_of(facts: Facts, more_phrases: Iterable[str] = ()) -> Known:
     ``more_phrases`` are texts known otherwise: those of an office's own template.
     """
     consolidation = facts.consolidation
-    labels: dict[str, int] = {}
+    labels: dict[str, tuple[int, ...]] = {}
     rows: list[Numbers] = []
     by_unit: dict[str, Numbers] = {}
     by_unit_row: dict[tuple[str, int], Numbers] = {}
@@ -54,8 +55,8 @@ def known_of(facts: Facts, more_phrases: Iterable[str] = ()) -> Known:
         for row in table.rows:
             place = len(rows)
             rows.append(_row_numbers(facts, table, row))
-            for label in _labels(table, row):
-                labels.setdefault(label, place)
+            for label in dict.fromkeys(_labels(table, row)):
+                labels[label] = (*labels.get(label, ()), place)
             for line in row.lines:
                 own = _line_numbers(table, line)
                 by_unit_row[line.unit.code, place] = own
@@ -148,7 +149,7 @@ def _labels(table: FormTable, row: TableRow) -> Iterator[str]:
 
 
 def _columns(
-    table: FormTable, labels: dict[str, int], rows: list[Numbers]
+    table: FormTable, labels: dict[str, tuple[int, ...]], rows: list[Numbers]
 ) -> Iterator[tuple[int, str, Numbers]]:
     """The columns of a list, named by their titles, as rows of their own.
 
@@ -161,7 +162,9 @@ def _columns(
         cover = _many(_cover(figure.coverage) for figure in row.totals.values())
         for field in table.form.fields:
             if field.code in row.totals and field.is_numeric:
-                mine[field.code] = labels.setdefault(match_key(field.title), len(rows))
+                mine[field.code] = len(rows)
+                label = match_key(field.title)
+                labels[label] = (*labels.get(label, ()), len(rows))
                 rows.append(_figure(field, row.totals[field.code]) | cover)
     for entry in table.entries:
         for code, part in entry.answers.items():
@@ -227,6 +230,9 @@ def _overall(facts: Facts) -> Iterator[Numbers]:
     yield from (_sent(status) for status in statuses)
     yield _counts(u.late_days for status in statuses for u in status.units)
     yield _counts([len(statuses), len(programme.units)])
+    lacking = (facts.missing_ones, facts.late_ones, facts.returned_ones)
+    wanted = (*facts.missing_ones, *facts.returned_ones)
+    yield _counts(len({one.unit.code for one in ones}) for ones in (*lacking, wanted))
     for tasks in facts.tasks:
         tally = [tasks.tally.get(state, 0) for state in tasks.states]
         agreed = [len(tasks.agreed(state)) for state in tasks.states]

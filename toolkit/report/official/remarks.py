@@ -12,7 +12,7 @@ from toolkit.programme.model import Unit
 from toolkit.report.official import telling
 from toolkit.report.official.blocks import Block, body, bullet, heading, open_words
 from toolkit.report.official.goals import indicator_actual
-from toolkit.report.official.results import task_name
+from toolkit.report.official.results import task_names
 from toolkit.report.official.telling import Desk, count
 
 # Opinions told in the text; all of them stand in the annex.
@@ -34,12 +34,11 @@ def shortcomings(desk: Desk) -> Iterator[Block]:
 
 def return_faults(facts: Facts, *, several: bool) -> list[str]:
     """What is amiss with the returns; that nothing is, otherwise."""
-    returns = facts.returns
     words = []
-    if returns.missing_ones:
-        units = telling.owing(returns.missing_ones, several=several)
+    if facts.missing_ones:
+        units = telling.owing(facts.missing_ones, several=several)
         words.append(said("shortcomings.missing", units=units))
-    if returns.late_ones:
+    if facts.late_ones:
         key = "late_days_of" if several else "late_days"
         units = telling.with_periods(
             (
@@ -50,11 +49,11 @@ def return_faults(facts: Facts, *, several: bool) -> list[str]:
                     days=count(one.late_days),
                 ),
             )
-            for one in returns.late_ones
+            for one in facts.late_ones
         )
         words.append(said("shortcomings.late", units=units))
-    if returns.returned_ones:
-        units = telling.owing(returns.returned_ones, several=several)
+    if facts.returned_ones:
+        units = telling.owing(facts.returned_ones, several=several)
         words.append(said("shortcomings.returned", units=units))
     return words or [said("shortcomings.in_order")]
 
@@ -74,7 +73,7 @@ def work_faults(facts: Facts) -> list[str]:
     for tasks in facts.tasks:
         behind = tasks.unfinished
         if behind:
-            which = ", ".join(task_name(tasks, t) for t in behind[: telling.MOST_TASKS])
+            which = task_names(tasks, behind)
             words.append(said("shortcomings.tasks", which=which))
     return words or [said("shortcomings.work_done")]
 
@@ -103,9 +102,9 @@ def next_points(facts: Facts) -> list[str]:
     for tasks in facts.tasks:
         behind = tasks.unfinished
         if behind:
-            which = ", ".join(task_name(tasks, t) for t in behind[: telling.MOST_TASKS])
+            which = task_names(tasks, behind)
             words.append(said("next.tasks", which=which))
-    wanted = (*facts.returns.missing_ones, *facts.returns.returned_ones)
+    wanted = (*facts.missing_ones, *facts.returned_ones)
     if wanted:
         units = list({one.unit.code: one.unit for one in wanted}.values())
         words.append(said("next.returns", units=telling.names(units)))
@@ -125,10 +124,8 @@ def _opinions(desk: Desk, about: Theme) -> Iterator[Block]:
             yield body(said("stories.question", title=question.title))
         for words in opinions(question, MOST_OPINIONS):
             yield bullet(words)
-        rest = len(question.passages) - MOST_OPINIONS
-        if rest > 0 and "stories" in desk.annexes:
-            more = said("stories.more", count=count(rest), annex=desk.annexes["stories"])
-            yield body(more)
+        if len(question.passages) > MOST_OPINIONS:
+            yield body(said("stories.more", annex=desk.annexes["stories"]))
 
 
 def opinions(question: Heading, most: int | None = None) -> list[str]:

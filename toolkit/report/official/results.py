@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.consolidate.facts import Facts, Stated, Task, Tasks
 from toolkit.consolidate.themes import Theme, theme
@@ -79,6 +79,12 @@ def task_name(tasks: Tasks, task: Task) -> str:
     return said("tasks.named", label=telling.clipped(task.row.label, telling.LABEL))
 
 
+def task_names(tasks: Tasks, named: Sequence[Task]) -> str:
+    """Tasks by name; of many the first, and that there are others."""
+    names = ", ".join(task_name(tasks, t) for t in named[: telling.MOST_TASKS])
+    return names + (said("tasks.others") if len(named) > telling.MOST_TASKS else "")
+
+
 def own_number(tasks: Tasks, task: Task) -> str:
     """The number as printed; "" where it is blank or stands at another task too."""
     numbers = [t.row.item.number.strip() for t in tasks.tasks if t.row.item is not None]
@@ -102,7 +108,7 @@ def _tasks(desk: Desk, tasks: Tasks) -> Iterator[Block]:
         alike = tasks.agreed(state)
         agreed |= {t.row.key for t in alike}
         if alike:
-            which = ", ".join(task_name(tasks, t) for t in alike)
+            which = task_names(tasks, alike)
             yield bullet(said("tasks.agreed", state=state, count=count(len(alike)), which=which))
     mixed = [t for t in tasks.tasks if t.row.key not in agreed]
     for task in mixed[: telling.MOST_TASKS]:

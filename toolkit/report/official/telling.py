@@ -186,10 +186,12 @@ def names(units: Sequence[Unit]) -> str:
 
 
 def with_periods(ones: Iterable[tuple[Unit, str]]) -> str:
-    """Units with what is said of each in brackets; a unit stands once."""
+    """Units with what is said of each in brackets; a unit stands once. Too many are counted."""
     found: dict[str, tuple[Unit, list[str]]] = {}
     for unit, words in ones:
         found.setdefault(unit.code, (unit, []))[1].append(words)
+    if len(found) > MOST_NAMES:
+        return said("coverage.many", count=count(len(found)))
     return ", ".join(
         said("coverage.unit_periods", unit=short(unit), periods="; ".join(words))
         if any(words)
@@ -226,8 +228,6 @@ def coverage(facts: Facts, cover: Coverage | None) -> str:
 
 
 def _lacking(cover: Coverage, units: dict[str, Unit], periods: dict[str, Period]) -> str:
-    if len(cover.partial) > MOST_NAMES:
-        return said("coverage.many", count=count(len(cover.partial)))
     return with_periods(
         (units[code], within(periods[lacking].name) if lacking in periods else lacking)
         for code, every in cover.partial.items()
@@ -242,8 +242,14 @@ def note(facts: Facts, figure: Figure) -> str:
 
 
 def clipped(words: str, most: int) -> str:
-    """A text in at most so many letters, cut between words and marked with an ellipsis."""
+    """A text in at most so many letters, cut between words and marked with an ellipsis.
+
+    Not within brackets: "(6…" of "(6 tháng đầu năm)" would say something else.
+    """
     flat = " ".join(words.split())
     if len(flat) <= most:
         return flat
-    return flat[:most].rsplit(" ", 1)[0].rstrip(" ,;:.-–") + "…"
+    kept = flat[:most].rsplit(" ", 1)[0]
+    if kept.rfind("(") > max(kept.rfind(")"), 0):
+        kept = kept[: kept.rfind("(")]
+    return kept.rstrip(" ,;:.-–") + "…"

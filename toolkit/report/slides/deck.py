@@ -193,9 +193,8 @@ def _tasks(deck: Any, facts: Facts) -> None:
     add_chart(slide, box, bars)
     tally = [results.tasks_tally(facts, tasks)]
     page.bullets(slide, Box(BODY.left, BODY.top - 0.2, BODY.width, 0.9), tally)
-    rest = facts.tasks_given - len(shown)
-    if rest:
-        _note(slide, said("slides.more_rows", count=count(rest)))
+    if facts.tasks_given > len(shown):
+        _note(slide, said("slides.more_rows"))
 
 
 def _task_label(tasks: Tasks, task: Task) -> str:
@@ -222,8 +221,7 @@ def _indicators(deck: Any, facts: Facts) -> None:
     words = goals.indicators_verdict(facts)
     page.bullets(slide, Box(BODY.left, BODY.top - 0.2, BODY.width, 0.8), [words])
     if len(shown) < len(facts.indicators):
-        rest = count(len(facts.indicators) - len(shown))
-        _note(slide, said("slides.more_rows", count=rest))
+        _note(slide, said("slides.more_rows"))
 
 
 def _rate_bars(rates: list[Indicator]) -> Bars:

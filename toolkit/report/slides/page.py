@@ -17,7 +17,7 @@ from toolkit.messages.documents import said
 from toolkit.report.numbers.decks import PAGE_NUMBER
 from toolkit.report.official.blocks import Span
 from toolkit.report.official.parts import clean
-from toolkit.report.official.telling import clipped, count
+from toolkit.report.official.telling import clipped
 from toolkit.template.metrics import line_count
 
 FONT = "Arial"
@@ -150,7 +150,7 @@ def _height(lines: Sequence[str], width: float, size: float) -> float:
 def bullets(
     slide: Any, box: Box, points: Sequence[str], more: Sequence[Sequence[Span]] = ()
 ) -> None:
-    """Points in a box, in the largest size that fits; what does not fit is counted.
+    """Points in a box, in the largest size that fits; what does not fit is said to be left out.
 
     ``more`` are paragraphs after them, left for a person to write.
     """
@@ -160,7 +160,7 @@ def bullets(
     kept = min(kept, len(shown))
     paragraphs: list[list[Span]] = [[Span(f"• {one}")] for one in shown[:kept]]
     if kept < len(shown):
-        paragraphs.append([Span(said("slides.more", count=count(len(shown) - kept)))])
+        paragraphs.append([Span(said("slides.more"))])
     paragraphs += [list(one) for one in more]
     text(slide, box, paragraphs, size)
 
