@@ -158,7 +158,7 @@ def test_it_is_drawn(tmp_path: Path, kind: Maker, count: int) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["BD.png", "BD.svg"]
 
 
-@pytest.mark.parametrize("kind", [status, target, punctuality, progress, breakdown])
+@pytest.mark.parametrize("kind", [status, target])
 def test_it_is_printed(tmp_path: Path, kind: Maker) -> None:
     """A PDF as wide as the chart, its letters letters; the same bytes for the same data."""
     first, again = (draw(kind(15), tmp_path / name, kinds=["pdf"]) for name in ("a", "b"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from decimal import Decimal as D
@@ -174,6 +175,7 @@ def test_it_can_be_opened(tmp_path: Path) -> None:
         capture_output=True,
         timeout=120,
     )
-    if not (tmp_path / "x.pdf").exists() and b"could not be loaded" in done.stderr:
+    lacks = not (tmp_path / "x.pdf").exists() and b"could not be loaded" in done.stderr
+    if lacks and os.environ.get("CI") != "true":
         pytest.skip("LibreOffice Impress is not installed")
     assert (tmp_path / "x.pdf").read_bytes().count(b"/Type/Page\n") in (0, 10)
