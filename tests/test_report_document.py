@@ -22,6 +22,7 @@ from summary_cases import came
 from test_summary import FULL
 
 from toolkit.consolidate.facts import Facts, is_done
+from toolkit.consolidate.model import Coverage
 from toolkit.errors import ToolkitError
 from toolkit.programme.model import Profile, Programme
 from toolkit.report.numbers.documents import check_document
@@ -238,6 +239,30 @@ def test_a_percentage_never_looks_like_the_target_it_misses(
     fraction: str, against: str | None, shown: str
 ) -> None:
     assert telling.percent(D(fraction), D(against) if against else None) == shown
+
+
+@pytest.mark.parametrize(
+    ("cover", "words"),
+    [
+        (Coverage(("303", "305"), ("303", "305")), ""),
+        (
+            Coverage(("303", "305", "311"), ("303",), missing=("305",), unreadable=("311",)),
+            "số liệu của 1/3 đơn vị, chưa gồm: Lê Chân, chưa tính số liệu còn lỗi của: Thủy Nguyên",
+        ),
+        (
+            Coverage(("303", "305"), ("303",), partial={"305": ("2024-Q1", "2024-Q2")}),
+            "số liệu đầy đủ của 1/2 đơn vị, còn thiếu: Lê Chân (quý I/2024; quý II/2024)",
+        ),
+        (
+            Coverage(("303", "305"), ("303",), not_applicable=("305",), faulty=("303",)),
+            "số liệu của 1/1 đơn vị, gồm cả số liệu còn lỗi của: Hồng Bàng",
+        ),
+    ],
+)
+def test_a_provisional_figure_says_what_is_lacking(
+    golden: Facts, cover: Coverage, words: str
+) -> None:
+    assert telling.coverage(golden, cover) == words
 
 
 @pytest.mark.parametrize(

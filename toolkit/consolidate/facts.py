@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import counts, text_of
+from toolkit.consolidate.attain import measured_field
 from toolkit.consolidate.headline import Returns, returns
 from toolkit.consolidate.model import (
     ROWS,
@@ -259,7 +260,9 @@ def _indicators(table: FormTable) -> Iterator[Indicator]:
         held = row.attainment
         if held is None:
             continue
-        field = fields[Role.RATE if held.target_is_rate else Role.ACTUAL]
+        field = measured_field(table.form, row.item) if row.item is not None else None
+        if field is None:
+            continue
         done, whole = _made_of(row, fields, held)
         yield Indicator(table.form, row, field, held, done, whole)
 

@@ -131,8 +131,8 @@ def _row_count(figure: Figure) -> Numbers:
 def _cover(cover: Coverage | None) -> Numbers:
     if cover is None:
         return Numbers()
-    groups = (cover.expected, cover.counted, cover.missing, cover.unreadable, cover.partial)
-    return _counts([cover.denominator, *map(len, groups)])
+    lacking = (cover.missing, cover.unreadable, cover.partial, cover.faulty)
+    return _counts([cover.denominator, *map(len, (cover.expected, cover.counted, *lacking))])
 
 
 # --- rows -------------------------------------------------------------------------------------

@@ -224,6 +224,8 @@ def coverage(facts: Facts, cover: Coverage | None) -> str:
     if cover.unreadable:
         unread = names([units[code] for code in cover.unreadable])
         words += said("coverage.unreadable", units=unread)
+    if cover.faulty:
+        words += said("coverage.faulty", units=names([units[code] for code in cover.faulty]))
     return words
 
 
