@@ -37,12 +37,13 @@ LAYERS = (
         "console_decisions",
         "console_editions",
         "console_figures",
+        "console_official",
         "console_plan",
         "console_trace",
         "usage",
     ),
     ("shell",),
-    ("cli_decisions", "cli_editions"),
+    ("cli_decisions", "cli_editions", "cli_official"),
     ("cli",),
 )
 # Levels of single modules that may know each other.
@@ -110,7 +111,14 @@ def users_of(library: str) -> set[str]:
 
 
 def test_click_stays_at_the_command_line() -> None:
-    assert users_of("click") <= {"cli", "cli_decisions", "cli_editions", "shell", "usage"}
+    assert users_of("click") <= {
+        "cli",
+        "cli_decisions",
+        "cli_editions",
+        "cli_official",
+        "shell",
+        "usage",
+    }
 
 
 def test_sql_stays_in_the_register() -> None:

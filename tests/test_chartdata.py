@@ -51,6 +51,44 @@ def lines(data: ChartData) -> dict[str, list[object]]:
     return {series.key: list(series.values) for series in data.series}
 
 
+# --- periods --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "drawn_over"),
+    [
+        ("Q1", ["Q1"]),
+        ("Q3", ["Q1", "Q2", "Q3"]),
+        ("Q4", ["Q1", "Q2", "Q3", "Q4"]),
+        ("H1", ["Q1", "Q2"]),
+        ("Y", ["Q1", "Q2", "Q3", "Q4"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["status", "progress"])
+def test_a_chart_over_time_shows_the_year_up_to_its_period(kind, period, drawn_over):
+    prog = programme(form(number("x"), choice("tt")), items=(ITEM,))
+    details = [
+        returned(unit, f"Q{n}", {"I": {"x": n, "tt": "Xong"}})
+        for unit in "ABC"
+        for n in (1, 2, 3, 4)
+    ]
+    data = drawn(prog, period, details, kind, category="tt", values=("x",))
+    assert list(data.keys) == drawn_over
+    if kind == "progress":  # runs up, and nothing of a later period enters
+        sums = [3, 9, 18, 30]
+        assert lines(data) == {"I": sums[: len(drawn_over)]}
+    else:
+        assert lines(data)["Xong"] == [3] * len(drawn_over)
+
+
+def test_a_form_asked_by_quarter_and_by_year_keeps_its_year_alone():
+    asked = replace(form(number("x")), periods=("Q1", "Q2", "Q3", "Q4", "Y"))
+    prog = programme(asked, items=(ITEM,))
+    details = [returned("A", "Q1", {"I": {"x": 1}}), returned("A", "Y", {"I": {"x": 7}})]
+    data = drawn(prog, "Y", details, "progress", values=("x",))
+    assert (list(data.keys), lines(data)) == (["Y"], {"I": [7]})
+
+
 # --- status ---------------------------------------------------------------------------------
 
 STATUS = programme(form(choice("tt")), items=(ITEM, Item("J", "2", "Việc hai")))

@@ -158,6 +158,20 @@ def test_it_is_drawn(tmp_path: Path, kind: Maker, count: int) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["BD.png", "BD.svg"]
 
 
+@pytest.mark.parametrize("kind", [status, target])
+def test_it_is_printed(tmp_path: Path, kind: Maker) -> None:
+    """A PDF as wide as the chart, its letters letters; the same bytes for the same data."""
+    first, again = (draw(kind(15), tmp_path / name, kinds=["pdf"]) for name in ("a", "b"))
+    assert [p.name for p in first] == ["a.pdf"]
+    data = first[0].read_bytes()
+    assert data == again[0].read_bytes()
+    width = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ", data)
+    assert width is not None
+    assert float(width[1]) == pytest.approx(10.6 * 72, abs=1)
+    assert b"/FontFile2" in data  # TrueType, embedded whole letters
+    assert b"CreationDate" not in data
+
+
 @pytest.mark.parametrize("kind", [status, breakdown])
 def test_the_same_data_give_the_same_bytes(tmp_path: Path, kind: Maker) -> None:
     first, again = (draw(kind(15), tmp_path / name) for name in ("a", "b"))

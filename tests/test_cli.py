@@ -8,12 +8,15 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from conftest import SAMPLE
+from docx import Document
+from pptx import Presentation
 
 from toolkit.cli import CANNOT, CLEAN, FINDINGS, baocao, run
 from toolkit.messages import LANGUAGES, catalogue
@@ -365,6 +368,85 @@ def test_page(say: Say, received: Path) -> None:
     assert made.read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize(
+    ("command", "name"), [("report", "bao-cao.docx"), ("slides", "trinh-chieu.pptx")]
+)
+def test_a_document_is_written_checked_and_kept(
+    say: Say, received: Path, command: str, name: str, tmp_path: Path
+) -> None:
+    shutil.copytree(received, tmp_path / "hp")
+    asked = ("-C", tmp_path / "hp", command, "--period", "2024-Q1")
+    made = tmp_path / "hp" / "bao-cao" / "2024-Q1" / name
+    code, out, err = say(*asked)
+    assert (code, err) == (CLEAN, "")
+    assert out.splitlines()[:2] == [
+        f"Quý I/2024: đã viết {made}",
+        "  Mọi con số đều khớp với bản tổng hợp và chương trình.",
+    ]
+    assert "chỗ tô vàng phải tự viết" in out
+    first = made.read_bytes()
+    code, out, _ = say(*asked, "--lang", "en")
+    assert (code, made.read_bytes()) == (CLEAN, first)
+    assert "The earlier file" not in out
+    other = "slides" if command == "report" else "report"
+    code, out, err = say("-C", tmp_path / "hp", other, "-p", "2024-Q1", "--check", made)
+    assert (code, out) == (CANNOT, "")
+    assert err.startswith(f"Không mở được {made}")
+    edit(made, "2/15", "977/15")
+    code, out, _ = say(*asked, "--check", made)
+    assert code == FINDINGS
+    assert "số 977 không có trong bản tổng hợp" in out
+    edited = made.read_bytes()
+    code, out, _ = say(*asked)
+    kept = made.with_stem(f"{made.stem}-da-sua-1")
+    assert f"được giữ lại thành: {kept}" in out
+    assert (kept.read_bytes(), made.read_bytes()) == (edited, first)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Change a text and save, as a person does in Word or PowerPoint."""
+    if path.suffix == ".docx":
+        document = Document(str(path))
+        runs = [run for p in document.paragraphs for run in p.runs]
+    else:
+        document = Presentation(str(path))
+        frames = [s.text_frame for each in document.slides for s in each.shapes if s.has_text_frame]
+        runs = [run for frame in frames for p in frame.paragraphs for run in p.runs]
+    hit = next(run for run in runs if old in run.text)
+    hit.text = hit.text.replace(old, new)
+    document.core_properties.modified = datetime(2025, 1, 2)
+    document.save(str(path))
+
+
+def test_the_template_of_the_report(say: Say, received: Path, tmp_path: Path) -> None:
+    shutil.copytree(received, tmp_path / "hp")
+    place = tmp_path / "hp"
+    template = place / "bao-cao" / "mau.docx"
+    code, out, err = say("-C", place, "report-template", "--profile", "nha-nuoc")
+    assert (code, err) == (CLEAN, "")
+    assert out.startswith(f"Đã ghi mẫu báo cáo: {template}.")
+    code, out, err = say("-C", place, "report-template")
+    assert (code, out) == (CANNOT, "")
+    assert err.startswith("Đã có mẫu báo cáo")
+    target = tmp_path / "x.docx"
+    code, out, _ = say("-C", place, "report", "-p", "2024", "-o", target)
+    assert code == CLEAN
+    assert f"Viết theo mẫu của cơ quan: {template}" in out
+    heads = [c.text for r in Document(str(target)).tables[0].rows for c in r.cells]
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in heads[1]
+
+
+def test_charts_for_print(say: Say, received: Path, tmp_path: Path) -> None:
+    shutil.copytree(received, tmp_path / "hp")
+    code, _, err = say("-C", tmp_path / "hp", "charts", "-p", "2024-Q1", "--format", " pdf,png")
+    assert (code, err) == (CLEAN, "")
+    made = tmp_path / "hp" / "bao-cao" / "2024-Q1" / "bieu-do"
+    assert {p.suffix for p in made.iterdir()} == {".pdf", ".png"}
+    code, _, err = say("-C", tmp_path / "hp", "charts", "--format", "png,gif")
+    assert code == CANNOT
+    assert '"gif" không nằm trong các giá trị có thể dùng: png, svg, pdf' in err
+
+
 def test_charts(say: Say, received: Path) -> None:
     code, out, err = say("-C", received, "charts", "--period", "2024-Q1")
     assert (code, err) == (CLEAN, "")
@@ -474,6 +556,9 @@ WRONG = [  # argv after -C FOLDER, what is said
     (["consolidate"], "Chưa có báo cáo nào được ghi sổ."),
     (["consolidate", "-p", "2024-Q9"], "Chưa có báo cáo nào được ghi sổ."),
     (["charts"], "Chưa có báo cáo nào được ghi sổ."),
+    (["report", "-p", "2024"], "Chưa có báo cáo nào được ghi sổ."),
+    (["report", "-p", "2024-Q9"], 'Không có kỳ "2024-Q9"'),
+    (["slides", "-p", "2024"], "Chưa có báo cáo nào được ghi sổ."),
     (["page"], "Chưa có báo cáo nào được ghi sổ."),
     (["export"], "Chưa có báo cáo nào được ghi sổ."),
 ]
@@ -489,7 +574,7 @@ def test_a_wrong_value(say: Say, folder: Path, argv: list[str], said: str) -> No
 
 
 def test_no_data_for_a_period(say: Say, received: Path) -> None:
-    for command in ("consolidate", "charts", "page"):
+    for command in ("consolidate", "charts", "page", "report", "slides"):
         code, _, err = say("-C", received, command, "-p", "2024-Q4")
         assert code == CANNOT
         assert err == 'Kỳ "2024-Q4" chưa có báo cáo nào được ghi sổ.\n'

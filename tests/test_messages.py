@@ -13,6 +13,7 @@ import pytest
 
 from toolkit.findings import Address, Finding, Severity
 from toolkit.messages import LANGUAGES, catalogue, message, text
+from toolkit.messages.documents import phrases
 
 TOOLKIT = Path(__file__).parent.parent / "toolkit"
 VI, EN = catalogue("vi"), catalogue("en")
@@ -107,7 +108,7 @@ def test_the_vietnamese_is_vietnamese() -> None:
 
 
 def test_no_text_is_idle() -> None:
-    assert [key for key in VI if not made_in_source(key)] == []
+    assert [key for key in (*VI, *phrases()) if not made_in_source(key)] == []
     assert not made_in_source("error.nobody_asks_for_this")
 
 
@@ -122,6 +123,22 @@ def test_every_text_asked_for_is_there() -> None:
     }
     assert len(asked) > 100
     assert {(path, key) for path, key in asked if key not in VI} == set()
+
+
+def test_every_text_of_documents_is_there_with_its_placeholders() -> None:
+    asked = [
+        (node.args[0].value, {k.arg for k in node.keywords if k.arg is not None}, node.keywords)
+        for _, node in nodes()
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "said"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(asked) > 80
+    for key, given, keywords in asked:
+        wanted = {name for _, name, _, _ in Formatter().parse(phrases()[key]) if name}
+        spread = any(k.arg is None for k in keywords)
+        assert spread or wanted <= given, key
 
 
 def test_every_string_that_looks_like_a_key_is_one() -> None:

@@ -21,6 +21,7 @@ import openpyxl
 import pytest
 from assert_twice import assert_levels, assert_row
 from conftest import SampleRun, tree
+from docx import Document
 from page_cases import Page
 from sample_truth import (
     FIRST_ROW,
@@ -248,6 +249,24 @@ def test_the_page_leads_to_every_original(out: Path, tmp_path: Path) -> None:
     with pytest.raises(ToolkitError) as raised:
         workflow.pages(folder, ["2024", "2024-Q1"], target)
     assert raised.value.key == "error.page_one_output"
+
+
+@pytest.mark.parametrize("period", ["2024", "2024-Q3"])
+def test_the_report_and_the_slides(out: Path, tmp_path: Path, period: str) -> None:
+    """Written, every number checked; the sentences have the figures of the truth."""
+    folder = Folder(SAMPLE, out)
+    report = workflow.report(folder, period, output=tmp_path / "bc.docx")
+    slides = workflow.slides(folder, period, output=tmp_path / "tc.pptx")
+    for made in (report, slides):
+        assert [f.code for f in made.findings] == ["official.to_write"]
+    said = "\n".join(p.text for p in Document(str(report.file)).paragraphs)
+    if period == "2024":
+        assert "tổng số 60 báo cáo. Đã nhận 57/60 báo cáo (đạt 95%)" in said
+        assert "Có 4 chỉ tiêu được giao, trong đó 2 chỉ tiêu đạt, 2 chỉ tiêu chưa đạt." in said
+        assert "Các đơn vị đã báo cáo 138 mô hình; có 15/15 đơn vị báo cáo" in said
+    else:
+        assert "số liệu của 14/15 đơn vị, chưa gồm: Hồng Bàng" in said
+        assert "chưa tính số liệu còn lỗi của: Thuỷ Nguyên" in said
 
 
 def test_the_list_of_answers_holds_every_answer(books: dict) -> None:

@@ -22,6 +22,7 @@ from toolkit.programme.model import Programme
 from toolkit.register.model import Submission
 from toolkit.report.public_json import judgement_json, status_json
 from toolkit.report.status_sheet import write_status
+from toolkit.template.metrics import line_count
 
 DUE = date(2024, 4, 10)
 
@@ -336,6 +337,21 @@ def test_the_workbook_of_one_period(programme: Programme, tmp_path: Path, lang: 
     assert sheet.title == text("status_sheet.sheet", lang)
     assert sheet["C5"].value.startswith("Quý I/2024")
     assert sheet["D5"].value is None
+    # As wide as a page, each row on one line; long texts get the lines they need.
+    widths = {c: sheet.column_dimensions[c].width for c in "ABC"}
+    assert sum(widths.values()) == pytest.approx(85, abs=3)
+    assert "\n" not in str(sheet["C6"].value)
+    for row in sheet.iter_rows(min_row=1):
+        for cell in row:
+            if isinstance(cell.value, str):
+                merged = next((m for m in sheet.merged_cells.ranges if cell.coordinate in m), None)
+                columns = (
+                    "ABC"[merged.min_col - 1 : merged.max_col] if merged else cell.column_letter
+                )
+                room = sum(widths[c] for c in columns) * 7 - 14
+                needed = line_count(cell.value, room, 11)
+                high = sheet.row_dimensions[cell.row].height or 15
+                assert needed * 15 <= high + 1, cell.coordinate
 
 
 def test_a_unit_that_owes_nothing_in_a_period_and_a_period_without_due_date(

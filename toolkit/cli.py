@@ -19,6 +19,7 @@ from toolkit import (
     __version__,
     cli_decisions,
     cli_editions,
+    cli_official,
     console,
     console_plan,
     folder,
@@ -38,6 +39,7 @@ from toolkit.shell import received_at as _received_at
 from toolkit.shell import show as _show
 from toolkit.usage import (
     Group,
+    ListOf,
     OneOf,
     Year,
     argument,
@@ -47,6 +49,8 @@ from toolkit.usage import (
     version_option,
     words_of,
 )
+
+CHARTS = ("png", "svg", "pdf")  # the first two unless asked otherwise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -281,12 +285,15 @@ def score(ctx: click.Context, periods: Sequence[str]) -> int:
 
 @baocao.command()
 @_periods
+@option("--format", "kinds", help="chart_format", type=ListOf(CHARTS), metavar="chart_format")
 @_common
 @click.pass_context
-def charts(ctx: click.Context, periods: Sequence[str]) -> int:
+def charts(ctx: click.Context, periods: Sequence[str], kinds: Sequence[str] | None) -> int:
     """See the catalogue: help.charts."""
     lang = language_of(ctx)
-    made = workflow.charts(_here(ctx), periods, lang=lang, progress=_progress(lang))
+    made = workflow.charts(
+        _here(ctx), periods, kinds=kinds or CHARTS[:2], lang=lang, progress=_progress(lang)
+    )
     _show(console.drawn(made, lang))
     return CLEAN
 
@@ -372,5 +379,9 @@ def fill(ctx: click.Context, template: Path, period: str | None, output: Path | 
 
 # --- the way back to the units; figures traced, compared, published -------------------------
 
-for _command in (*cli_decisions.COMMANDS, *cli_editions.COMMANDS):
+for _command in (
+    *cli_official.COMMANDS,
+    *cli_decisions.COMMANDS,
+    *cli_editions.COMMANDS,
+):
     baocao.add_command(_command)

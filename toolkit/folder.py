@@ -63,6 +63,12 @@ class Folder:
         stays beside the programme."""
         return self.root / "cham-diem" / f"{period}.xlsx"
 
+    @property
+    def report_templates(self) -> tuple[Path, ...]:
+        """Where the office's own template of the report may stand; the first is where it is
+        written."""
+        return tuple(dict.fromkeys(at / "bao-cao" / "mau.docx" for at in (self.out, self.root)))
+
     def charts(self, period: str) -> Path:
         """The chart pictures of a period."""
         return self.reports(period) / "bieu-do"

@@ -117,6 +117,15 @@ class OneOf(click.Choice):  # type: ignore[type-arg]
         )
 
 
+class ListOf(OneOf):
+    """Some of a few words, with commas between them; each once, in the order of the few."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The words; a usage error for one that is none of them."""
+        asked = {super(ListOf, self).convert(w.strip(), param, ctx) for w in value.split(",")}
+        return tuple(word for word in self.choices if word in asked)
+
+
 def _spoken(ctx: click.Context | None) -> str:
     return language_of(ctx) if ctx else "vi"
 

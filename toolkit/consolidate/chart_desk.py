@@ -50,14 +50,15 @@ class MatrixCell:
 class ChartData:
     """What a chart shows.
 
-    STATUS: categories are periods, series the choices, then what could not be read (if
-    any) and what is missing, so that a column adds up to all answers owed.
+    STATUS: categories are periods (of a quarter, those of its year up to it), series the
+    choices, then what could not be read (if any) and what is missing, so that a column adds
+    up to all answers owed.
     TARGET: categories are items, series target and actual; ``measures`` the unit of measure
     of each category, ``reached`` whether it is reached.
     PUNCTUALITY: categories are periods, series the units with their days late (None: no
     return, or none owed); ``matrix`` has the states, row by row as the series.
-    PROGRESS: categories are periods, series items (fields); a value is None for a period
-    from which nobody's answer has come.
+    PROGRESS: categories are periods as in STATUS, series items (fields); a value is None for
+    a period from which nobody's answer has come.
     BREAKDOWN: categories are units, series the choices; None for a unit without return.
     """
 

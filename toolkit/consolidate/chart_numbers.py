@@ -20,6 +20,7 @@ from toolkit.consolidate.chart_desk import (
     measure,
     shown,
 )
+from toolkit.consolidate.chart_span import Span
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
 from toolkit.consolidate.place import place
 from toolkit.consolidate.tables import form_table
@@ -109,13 +110,14 @@ class _Line:
     measure: str
 
 
-def progress(desk: Desk, table: FormTable) -> ChartData:
+def progress(desk: Desk, span: Span) -> ChartData:
     """Each period's value is the figure of all periods up to it, as the field aggregates.
 
     So a sum runs up, a running total is taken as it is, and a rate is that of the figures
     so far.
     """
-    placement = place(desk.programme, desk.period, desk.details)
+    table = span.table
+    placement = place(desk.programme, span.whole, desk.details)
     items = desk.chart.items if table.form.kind is FormKind.FIXED else ()
     upto, alone = [
         [form_table(desk.programme, table.form, periods, placement, items) for periods in choice]

@@ -24,6 +24,7 @@ from toolkit.consolidate.chart_desk import (
     made,
 )
 from toolkit.consolidate.chart_numbers import progress, target
+from toolkit.consolidate.chart_span import span
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.model import Consolidation
 from toolkit.programme.model import Chart, ChartKind, Period, Programme
@@ -66,11 +67,11 @@ def chart_data(
         return empty(desk)
     match chart.kind:
         case ChartKind.STATUS:
-            return status(desk, table)
+            return status(desk, span(desk, table).table)
         case ChartKind.TARGET:
             return target(desk, table)
         case ChartKind.PROGRESS:
-            return progress(desk, table)
+            return progress(desk, span(desk, table))
         case ChartKind.BREAKDOWN:
             return breakdown(desk, table)
 

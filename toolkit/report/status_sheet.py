@@ -6,7 +6,6 @@ filter. A state is a word first and a colour second, so that a grey print tells 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +22,7 @@ from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.programme.model import Programme, Unit
 from toolkit.register.files import replacing
+from toolkit.template.metrics import line_count
 
 _FONT = "Times New Roman"
 # The same status is to give the same bytes: a workbook carries its day of creation.
@@ -43,8 +43,9 @@ _HEAD = "#D9D9D9"
 _UNIT_COLUMN = 1
 _FIRST_PERIOD = 2
 _HEAD_ROW = 4
-_UNIT_WIDTH = 26
 _LINE = 15.0  # points a line of text needs at 11 points
+_DIGIT = 7.0  # pixels of a digit, what a column's width is counted in
+_INSET = 14.0  # pixels of the indent and of the room beside the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _formats(book: Workbook) -> _Formats:
     middle = {**cell, "align": "center"}
     return _Formats(
         title=look(bold=True, font_size=14, align="center"),
-        centre=look(align="center", italic=True),
+        centre=look(align="center", valign="vcenter", italic=True, text_wrap=True),
         head=look(**middle, bold=True, bg_color=_HEAD),
         text=look(**left),
         number=look(**middle, num_format="0"),
@@ -138,14 +139,15 @@ def add_status_sheet(
     several = len(statuses) > 1
     last = _FIRST_PERIOD + len(statuses) - 1 + (3 if several else 0)
     _page(sheet, lang, landscape=len(statuses) > 4)
-    _matrix_head(sheet, programme, statuses, last, formats, lang)
+    widths = _widths(len(statuses))
+    _matrix_head(sheet, programme, statuses, widths, formats, lang)
     units = _units(programme, statuses)
     by_unit = [{one.unit.code: one for one in status.units} for status in statuses]
     for row, unit in enumerate(units, _HEAD_ROW + 1):
         _unit_row(sheet, row, unit, [found.get(unit.code) for found in by_unit], formats, lang)
     first, end = _HEAD_ROW + 1, _HEAD_ROW + len(units)
     after = _totals(sheet, end + 1, statuses, formats, lang)
-    _legend(sheet, after + 1, last, formats, lang)
+    _legend(sheet, after + 1, last, widths, formats, lang)
     sheet.freeze_panes(first, _FIRST_PERIOD)
     sheet.repeat_rows(_HEAD_ROW)
 
@@ -165,25 +167,26 @@ def _matrix_head(
     sheet: Worksheet,
     programme: Programme,
     statuses: Sequence[PeriodStatus],
-    last: int,
+    widths: Sequence[float],
     formats: _Formats,
     lang: str,
 ) -> None:
-    last = max(last, _FIRST_PERIOD)
-    sheet.merge_range(0, 0, 0, last, "", formats.centre)
-    sheet.write_string(0, 0, " - ".join(programme.issuers), formats.centre)
-    sheet.merge_range(1, 0, 1, last, "", formats.title)
-    sheet.write_string(1, 0, text("status_sheet.title", lang), formats.title)
-    sheet.merge_range(2, 0, 2, last, "", formats.centre)
-    sheet.write_string(2, 0, programme.name, formats.centre)
-    sheet.set_row(1, 21)
-    sheet.set_column(0, 0, 5)
-    sheet.set_column(_UNIT_COLUMN, _UNIT_COLUMN, _UNIT_WIDTH)
-    sheet.set_column(_FIRST_PERIOD, last, _period_width(len(statuses)))
+    title, last = text("status_sheet.title", lang), len(widths) - 1
+    for row, (words, look) in enumerate(
+        (
+            (" - ".join(programme.issuers), formats.centre),
+            (title, formats.title),
+            (programme.name, formats.centre),
+        )
+    ):
+        sheet.merge_range(row, 0, row, last, "", look)
+        sheet.write_string(row, 0, words, look)
+        sheet.set_row(row, 21 if words == title else _height(words, sum(widths)) * _LINE)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     heads = [text("status_sheet.number", lang), text("status_sheet.unit", lang)]
     heads += [_period_head(status, lang) for status in statuses]
     if len(statuses) > 1:
-        sheet.set_column(last - 2, last, 9)
         heads += [text(f"status_sheet.{key}", lang) for key in ("owed", "sent", "on_time")]
     for column, head in enumerate(heads):
         sheet.write_string(_HEAD_ROW, column, head, formats.head)
@@ -215,12 +218,15 @@ def _unit_row(
     sheet.write_number(row, 0, row - _HEAD_ROW, formats.number)
     sheet.write_string(row, _UNIT_COLUMN, unit.name, formats.text)
     width = _period_width(len(found))
-    lines = [2, _height(unit.name, _UNIT_WIDTH)]
+    single = len(found) == 1
+    lines = [1 if single else 2, _height(unit.name, _widths(len(found))[_UNIT_COLUMN])]
     for column, one in enumerate(found, _FIRST_PERIOD):
         if one is None:
             sheet.write_string(row, column, text("status_sheet.not_asked", lang), formats.none)
             continue
         said = status_words(one, lang)
+        if single:  # its column is wide
+            said = said.replace("\n", ", ")
         lines.append(_height(said, width))
         sheet.write_string(row, column, said, formats.state[one.shown])
     # Excel does not grow the rows of a file it did not write itself.
@@ -235,13 +241,19 @@ def _unit_row(
 
 def _period_width(periods: int) -> float:
     """Characters a period's column is wide: narrower where there are many."""
-    return 20.5 if periods <= 4 else 17
+    return 46 if periods == 1 else 20.5 if periods <= 4 else 17
+
+
+def _widths(periods: int) -> list[float]:
+    """Characters of every column of the matrix; one period alone fills the page too."""
+    if periods == 1:
+        return [5, 34, _period_width(1)]
+    return [5, 26, *[_period_width(periods)] * periods, 9, 9, 9]
 
 
 def _height(said: str, width: float) -> int:
     """How many lines a text takes in a column of that width."""
-    # A letter of Times New Roman is narrower than the digit that column widths count in.
-    return sum(max(1, math.ceil(len(line) * 0.87 / width)) for line in said.split("\n"))
+    return line_count(said, width * _DIGIT - _INSET, 11)
 
 
 def status_words(one: UnitStatus, lang: str) -> str:
@@ -320,19 +332,28 @@ def _derived(
         sheet.write_formula(at[rate], column, formula, formats.rate, value)
 
 
-def _legend(sheet: Worksheet, row: int, last: int, formats: _Formats, lang: str) -> None:
+def _legend(
+    sheet: Worksheet,
+    row: int,
+    last: int,
+    widths: Sequence[float],
+    formats: _Formats,
+    lang: str,
+) -> None:
     sheet.merge_range(row, 0, row, _UNIT_COLUMN, "", formats.note)
     sheet.write_string(row, 0, text("status_sheet.legend", lang), formats.note)
     for line, state in enumerate(_COLOURS, row + 1):
         name = text(f"status_sheet.{state}", lang)
         sheet.merge_range(line, 0, line, _UNIT_COLUMN, "", formats.state[state])
         sheet.write_string(line, 0, name, formats.state[state])
-        _wide(sheet, line, last, text(f"status_sheet.legend_{state}", lang), formats.note)
-        sheet.set_row(line, 2 * _LINE if last <= _FIRST_PERIOD + 1 else _LINE + 3)
+        said = text(f"status_sheet.legend_{state}", lang)
+        _wide(sheet, line, last, said, formats.note)
+        sheet.set_row(line, _height(said, sum(widths[_FIRST_PERIOD:])) * _LINE + 3)
     note_row = row + 1 + len(_COLOURS)
     sheet.merge_range(note_row, 0, note_row, max(last, _FIRST_PERIOD), "", formats.note)
-    sheet.write_string(note_row, 0, text("status_sheet.note", lang), formats.note)
-    sheet.set_row(note_row, 2 * _LINE)
+    note = text("status_sheet.note", lang)
+    sheet.write_string(note_row, 0, note, formats.note)
+    sheet.set_row(note_row, _height(note, sum(widths)) * _LINE + 3)
 
 
 def _wide(sheet: Worksheet, row: int, last: int, said: str, form: Format) -> None:
@@ -357,7 +378,7 @@ _LIST = (  # heading, width
     ("late_days", 9),
     ("errors", 8),
     ("warnings", 9),
-    ("file", 44),
+    ("file", 54),
 )
 
 
@@ -412,5 +433,5 @@ def _list_row(sheet: Worksheet, row: int, one: UnitStatus, formats: _Formats, la
             sheet.write_blank(row, column, None, form)
         else:
             sheet.write_string(row, column, value, form)
-    lines = max(_height(one.unit.name, 30), _height(one.file, 44), _height(one.period.name, 20))
+    lines = max(_height(one.unit.name, 30), _height(one.file, 54), _height(one.period.name, 20))
     sheet.set_row(row, lines * _LINE + 2)

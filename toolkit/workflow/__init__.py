@@ -10,6 +10,14 @@ from toolkit.workflow.decisions import Decided, History, accept, history, reopen
 from toolkit.workflow.editions import Closed, Reopened, close, reopen_period
 from toolkit.workflow.figures import export_figures, figures_json
 from toolkit.workflow.import_plan import Imported, import_plan
+from toolkit.workflow.official import (
+    Made,
+    check_report,
+    check_slides,
+    report,
+    report_template,
+    slides,
+)
 from toolkit.workflow.outputs import (
     Consolidated,
     Drawn,
@@ -52,6 +60,7 @@ __all__ = [
     "Filled",
     "History",
     "Imported",
+    "Made",
     "Paged",
     "ProgrammeCheck",
     "Progress",
@@ -67,6 +76,8 @@ __all__ = [
     "accept",
     "charts",
     "check",
+    "check_report",
+    "check_slides",
     "checked_json",
     "close",
     "compare",
@@ -88,10 +99,13 @@ __all__ = [
     "remind",
     "reopen",
     "reopen_period",
+    "report",
+    "report_template",
     "run",
     "score",
     "send_back",
     "silent",
+    "slides",
     "status",
     "status_json",
     "templates",

@@ -180,12 +180,14 @@ def charts(
     folder: Folder,
     periods: Sequence[str] = (),
     *,
+    kinds: Sequence[str] = ("png", "svg"),
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Drawn, ...]:
-    """The charts of the sheet Biểu đồ as PNG and SVG in ``bao-cao/PERIOD/bieu-do/``.
+    """The charts of the sheet Biểu đồ in ``bao-cao/PERIOD/bieu-do/``.
 
-    Raises ToolkitError for an unknown period and where nothing is on record.
+    ``kinds`` are the files wanted of each: png, svg, pdf. Raises ToolkitError for an unknown
+    period and where nothing is on record.
     """
     from toolkit.consolidate.chartdata import chart_data
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
@@ -203,7 +205,7 @@ def charts(
         data = chart_data(chart, programme, period, details, consolidations[period.code], lang=lang)
         target = folder.charts(period.code)
         target.mkdir(parents=True, exist_ok=True)
-        made[period.code] += draw(data, target / slug(chart.code), lang)
+        made[period.code] += draw(data, target / slug(chart.code), lang, kinds)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
 
 

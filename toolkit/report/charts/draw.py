@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -25,25 +29,36 @@ _MAKERS = {
 }
 
 
-def draw(data: ChartData, stem: Path, lang: str = "vi") -> list[Path]:
-    """Write ``stem``.png and ``stem``.svg; the paths written.
+# By ending: the canvas, and what keeps the bytes the same (no date, no version in the files).
+_FILES: Mapping[str, tuple[type[FigureCanvasBase], Mapping[str, Any]]] = {
+    "png": (FigureCanvasAgg, {"dpi": DPI, "metadata": {"Software": None}}),
+    "svg": (FigureCanvasSVG, {"metadata": {"Date": None, "Creator": None}}),
+    "pdf": (
+        FigureCanvasPdf,
+        {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+    ),
+}
 
-    A chart without data is a page that says so. Raises ToolkitError where a picture cannot
-    be written.
+
+def draw(
+    data: ChartData, stem: Path, lang: str = "vi", kinds: Sequence[str] = ("png", "svg")
+) -> list[Path]:
+    """Write ``stem`` with the endings asked for; the paths written.
+
+    A chart is as wide as a sheet of A4 on its side less its margins, so that it prints at its
+    size; a PNG is fine enough for that. A chart without data is a page that says so. Raises
+    ToolkitError where a picture cannot be written, KeyError for an ending that is not known.
     """
     with settings():
         figure = _MAKERS[data.kind](data, lang) if data.series else _empty(data, lang)
         written = []
-        # Bytes depend on the data alone: no date, no version in the files.
-        for suffix, canvas, extra in (
-            (".png", FigureCanvasAgg, {"dpi": DPI, "metadata": {"Software": None}}),
-            (".svg", FigureCanvasSVG, {"metadata": {"Date": None, "Creator": None}}),
-        ):
-            path = stem.with_name(stem.name + suffix)
+        for kind in kinds:
+            canvas, extra = _FILES[kind]
+            path = stem.with_name(f"{stem.name}.{kind}")
             canvas(figure)
             try:
                 with replacing(path) as aside:
-                    figure.savefig(aside, format=suffix[1:], facecolor="white", **extra)
+                    figure.savefig(aside, format=kind, facecolor="white", **extra)
             except OSError as error:
                 reason = error.strerror or error
                 raise ToolkitError("export.cannot_write", file=path, reason=reason) from error

@@ -29,7 +29,7 @@ _NEEDED = "ĂÂĐÊÔƠƯẠẶỆỘỢỰỶỹữ"
 _OWN_NAME = "baocao serif"
 
 WIDTH = 10.6  # inches: A4 landscape less its margins
-DPI = 130
+DPI = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def settings() -> Iterator[None]:
             "hatch.linewidth": 0.6,
             "svg.hashsalt": "baocao",
             "svg.fonttype": "path",
+            "pdf.fonttype": 42,  # letters that can be searched and copied
         }
     ):
         yield

@@ -1,0 +1,1 @@
+"""Documents in the official form: the parts every one has, and the report of a period."""

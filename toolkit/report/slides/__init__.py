@@ -1,0 +1,1 @@
+"""The deck of ten slides for the conference of a period."""
