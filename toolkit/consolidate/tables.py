@@ -279,7 +279,7 @@ def _row_count(came: FormReturn | None) -> Figure:
         return Figure(VALUE, Decimal(len(came.rows)), parts)
     if came.nothing in (ZERO, NIL):
         return Figure(came.nothing, Decimal(0), came.nil_parts)
-    return Figure(came.nothing, None)
+    return Figure(came.nothing, None, came.nil_parts if came.nothing is State.NOT_AVAILABLE else ())
 
 
 def _first_part(cells: Cells) -> Part | None:
