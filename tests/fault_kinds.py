@@ -327,6 +327,11 @@ CHANGED: list[Kind] = [
         all_of(one("clear_area", MH, "C10:G12"), put(MH, C10="Không có")),
         ("form.said_nothing", MH, "C10"),
     ),
+    fault(
+        "a list whose figures are not there yet",
+        all_of(one("clear_area", MH, "C10:G12"), put(MH, D11="Chưa có số liệu", C11="-")),
+        ("form.said_not_available", MH, "D11"),
+    ),
     fault("a list left blank", one("clear_area", MH, "C10:G12"), ("form.blank", MH, "")),
     fault(
         "text in an old font",

@@ -37,6 +37,7 @@ LAYERS = (
         "console_decisions",
         "console_editions",
         "console_figures",
+        "console_left_out",
         "console_official",
         "console_plan",
         "console_trace",

@@ -565,6 +565,7 @@ def said(code: str, sheet: str, cell: str = "", **params: str) -> Finding:
         (["F biểu f"], [said("form.blank", "F biểu f")], Z, 0),
         (["F Biểu F"], [said("structure.x", "Other")], Z, 0),
         (["F Biểu F"], [said("form.said_nothing", "F Biểu F", "C7")], NIL, 0),
+        (["F Biểu F"], [said("form.said_not_available", "F Biểu F", "C7")], LATER, None),
         (["Mới"], [said("structure.sheet_renamed", "Mới", expected="F Biểu F")], Z, 0),
         (["F Biểu F"], [said("structure.x", "F Biểu F", "C7")], BAD, None),
         (
@@ -583,7 +584,7 @@ def test_a_list_without_rows(sheets, findings, state, value):
     for code in (ROWS, "ho"):
         assert (row.totals[code].state, row.totals[code].value) == (state, value)
     cells = [(part.sheet, part.cell, part.state) for part in row.totals[ROWS].parts]
-    assert cells == ([("F Biểu F", "C7", NIL)] if state is NIL else [])
+    assert cells == ([("F Biểu F", "C7", state)] if state in (NIL, LATER) else [])
 
 
 def test_a_row_without_the_figure_makes_its_unit_partial():

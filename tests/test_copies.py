@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import random
+import time
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from programmes import small_programme
 from returned import CLEAN, clean_return, judged, opened, saved, sheet, template
 
 from toolkit.findings import Severity
-from toolkit.intake.copies import copied_from, copies_of, signs_of
+from toolkit.intake.copies import Signs, say_copied, signs_of, sources
 from toolkit.intake.model import Answer, Judgement, State
 
 NV, CT, MH, DT = "NV", "CT", "MH", "DT"
 Table = dict[str, dict[str, object]]
 
 
-@dataclass(frozen=True)
-class OnRecord:
-    unit: str
-    period: str
-    file: str
+def signs(judgement: Judgement, file: str = "truoc.xlsx", period: str = "") -> Signs:
+    return signs_of(
+        small_programme(), judgement.unit, period or judgement.period, file, judgement.answers
+    )
 
 
-@dataclass(frozen=True)
-class Kept:
-    submission: OnRecord
-    answers: tuple[Answer, ...]
-
-
-def kept(judgement: Judgement, file: str = "truoc.xlsx") -> Kept:
-    return Kept(OnRecord(judgement.unit, judgement.period, file), judgement.answers)
+def source(mine: Judgement, *others: Signs) -> Signs | None:
+    """What ``mine`` is a copy of, after ``others`` came in that order."""
+    return list(sources([*others, signs(mine, mine.file)]))[-1]
 
 
 def sent(unit: str, table: Table, period: str = "2024-Q1") -> Judgement:
@@ -84,40 +81,38 @@ AS_ASSIGNED: Table = {
     ],
 )
 def test_a_copy_and_what_only_looks_like_one(mine: Table, theirs: Table, copied: bool) -> None:
-    found = copied_from(small_programme(), sent("303", mine), [kept(sent("305", theirs))])
-    assert (found is not None) is copied
+    assert (source(sent("303", mine), signs(sent("305", theirs))) is not None) is copied
 
 
 def test_what_is_said_of_a_copy() -> None:
-    found = copied_from(small_programme(), sent("303", CLEAN), [kept(judged(clean_return()))])
-    assert found is not None
+    theirs, mine = signs(judged(clean_return())), signs(sent("303", CLEAN), "303.xlsx")
+    found = say_copied(small_programme(), mine, theirs)
     assert (found.code, found.severity) == ("cross.same_as_unit", Severity.ERROR)
     assert (found.address.file, found.address.cell) == ("303.xlsx", "")
-    assert found.params["unit"] == "Quận Lê Chân"
-    assert found.params["file"] == "truoc.xlsx"
+    assert found.params == {"unit": "Quận Lê Chân", "file": "truoc.xlsx", "count": "20"}
 
 
 def test_ones_own_earlier_return_is_no_copy() -> None:
     mine = sent("305", CLEAN)
-    assert copied_from(small_programme(), mine, [kept(judged(clean_return()))]) is None
+    first = signs(judged(clean_return()))
+    assert source(mine, first) is None
+    assert source(mine, first, signs(sent("303", CLEAN), "303.xlsx")) is not None
 
 
 def test_another_period_is_not_compared() -> None:
-    other = kept(judged(clean_return()))
-    other = replace(other, submission=replace(other.submission, period="2024-Q2"))
-    assert copied_from(small_programme(), sent("303", CLEAN), [other]) is None
+    assert source(sent("303", CLEAN), signs(judged(clean_return()), period="2024-Q2")) is None
 
 
-def test_of_several_the_likest_is_named_whatever_their_order() -> None:
-    others = [kept(sent("305", CLEAN), "a.xlsx"), kept(sent("311", changed(CT_F9=4)), "b.xlsx")]
-    for given in (others, others[::-1]):
-        found = copied_from(small_programme(), sent("303", CLEAN), given)
-        assert found is not None
-        assert found.params["file"] == "a.xlsx"
+def test_of_several_the_likest_is_named_then_the_oldest() -> None:
+    like, likest = signs(sent("311", changed(CT_F9=4)), "b.xlsx"), signs(sent("305", CLEAN))
+    also = signs(sent("311", CLEAN), "c.xlsx")
+    cases = [([like, likest], likest), ([likest, like], likest), ([likest, also], likest)]
+    for others, named in [*cases, ([also, likest], also)]:
+        assert source(sent("303", CLEAN), *others) == named
 
 
 def test_nobody_else_on_record() -> None:
-    assert copied_from(small_programme(), sent("303", CLEAN), []) is None
+    assert source(sent("303", CLEAN)) is None
 
 
 def answer(row: str, field: str, value: Decimal | date | str) -> Answer:
@@ -141,14 +136,36 @@ def test_what_a_sign_weighs(answers: list[Answer], weight: int) -> None:
     assert signs_of(small_programme(), "305", "2024-Q1", "x", answers).weight == weight
 
 
-def test_signs_can_be_kept_and_compared_without_the_answers() -> None:
-    programme = small_programme()
-    kept_signs = [
-        signs_of(programme, unit, "2024-Q1", unit, sent(unit, CLEAN).answers)
-        for unit in ("305", "311")
+def made_up(unit: int, figures: list[int]) -> Signs:
+    bits = {("CT", f"CT{n}", "luy_ke", str(f)): f.bit_length() for n, f in enumerate(figures)}
+    return Signs(str(unit), "2024-Q1", f"{unit}.xlsx", bits, sum(bits.values()))
+
+
+@pytest.mark.parametrize("equal", [True, False])
+def test_thousands_of_units_take_no_longer_each(equal: bool) -> None:
+    """All alike, or none: the pairs of four thousand returns would take minutes."""
+    figures = random.Random(3)
+    same = [figures.randrange(100, 999) for _ in range(20)]
+    returns = [
+        made_up(unit, same if equal else [figures.randrange(100, 999) for _ in range(20)])
+        for unit in range(4000)
     ]
-    mine = signs_of(programme, "303", "2024-Q1", "303", sent("303", CLEAN).answers)
-    assert [s.unit for s in copies_of(mine, kept_signs)] == ["305", "311"]
+    start = time.process_time()
+    found = list(sources(returns))
+    assert time.process_time() - start < 4
+    assert [s.unit if s else "" for s in found] == ["", *["0" if equal else ""] * 3999]
+
+
+@given(st.lists(st.lists(st.integers(1000, 1003), min_size=4, max_size=4), max_size=12))
+def test_the_index_finds_what_comparing_every_pair_finds(tables: list[list[int]]) -> None:
+    returns = [made_up(unit, table) for unit, table in enumerate(tables)]
+    for place, (mine, found) in enumerate(zip(returns, sources(returns), strict=True)):
+
+        def common(other: Signs, mine: Signs = mine) -> int:
+            return len(mine.bits.keys() & other.bits.keys())
+
+        alike = [o for o in returns[:place] if common(o) == 4]  # 30 of 40 bits are too few
+        assert found == (alike[0] if alike else None)
 
 
 def test_days_count() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from decided import add_waivers
-from test_workflow import filled, programme_in
+from test_workflow import OTHERS, filled, programme_in
 
 from toolkit import workflow
 from toolkit.cli import run
@@ -33,6 +33,7 @@ from toolkit.workflow import Day
 Say = Callable[..., tuple[int, str, str]]
 WHY = "Báo cáo cấp trên"
 Q1, H1 = "2024-Q1", "2024-H1"
+THIRDS = {where: f"{text}, huyện thứ ba" for where, text in OTHERS.items()}
 
 
 @pytest.fixture
@@ -53,9 +54,10 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     place = programme_in(tmp_path_factory.mktemp("programme"))
     return {
         "303.xlsx": filled(place, unit="303"),
-        "305.xlsx": filled(place),
-        "305 lai.xlsx": filled(place, changes={("CT", "F9"): 2, ("CT", "G9"): 5}),
-        "311.xlsx": filled(place, unit="311"),
+        "305.xlsx": filled(place, changes=OTHERS),
+        "305 lai.xlsx": filled(place, changes={**OTHERS, ("CT", "F9"): 2, ("CT", "G9"): 5}),
+        "311.xlsx": filled(place, unit="311", changes=THIRDS),
+        "311 chep.xlsx": filled(place, unit="311"),
         "305 q2.xlsx": filled(place, "2024-Q2"),
     }
 
@@ -433,3 +435,16 @@ def test_wrong_words(say: Say, closed_once: Folder, argv: list[str], said: str) 
     code, out, err = say("-C", closed_once.root, *argv)
     assert (code, out) == (2, "")
     assert err.startswith(said), err
+
+
+def test_a_copy_stays_one_when_an_edition_is_made_again_and_reopened(
+    place: Folder, returns: dict[str, bytes]
+) -> None:
+    copied = take(place, returns, "311 chep.xlsx", date(2024, 4, 8))  # of 303, after closing
+    assert [f.code for f in copied.findings if f.code.startswith("cross")] == []
+    workflow.reopen_period(place, Q1, WHY)
+    with Register(place.register, read_only=True) as register:
+        told = [s.unit for s in register.told("cross.same_as_unit") if s.current]
+    assert told == ["311"]
+    workflow.close(place, Q1, WHY)
+    assert workflow.rebuild(place, f"{Q1}/2").sound

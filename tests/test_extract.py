@@ -148,15 +148,24 @@ def test_a_division_by_zero_has_no_value() -> None:
     assert told["ty_le", "ty_le"].state is State.MISSING
 
 
-def test_a_list_that_says_there_is_nothing() -> None:
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Không có", "form.said_nothing"),
+        ("không áp dụng", "form.said_nothing"),
+        ("chưa có số liệu", "form.said_not_available"),
+        ("Đang tổng hợp", "form.said_not_available"),
+    ],
+)
+def test_a_list_that_says_why_it_lists_nothing(written: str, code: str) -> None:
     book = opened(clean_return())
     for row in range(10, 13):
         for column in range(3, 8):
             sheet(book, "MH").cell(row, column).value = None
-    sheet(book, "MH")["C10"].value = "Không có"
+    sheet(book, "MH")["C10"].value = written
     judgement = judged(saved(book))
     assert answers(judgement, "MH") == {}
-    assert flat(judgement) == [("form.said_nothing", "MH", "C10")]
+    assert flat(judgement) == [(code, "MH", "C10")]
     assert judgement.ledgers[layout_of().sheet_for("MH").sheet] == Ledger(1, 1)
 
 

@@ -12,6 +12,7 @@ import pytest
 from programmes import small_programme
 from returned import NAME, clean_return, flat, judged, opened, saved, sheet
 
+from toolkit.console import checked
 from toolkit.findings import Address, Severity
 from toolkit.intake.check import check, previous_period
 from toolkit.intake.cross import unchanged
@@ -30,6 +31,7 @@ from toolkit.programme.language.tree import (
     UnitValue,
 )
 from toolkit.programme.model import PeriodKind, Programme, Rule
+from toolkit.workflow import Checked
 
 
 def test_a_clean_return() -> None:
@@ -246,3 +248,47 @@ def test_few_figures_prove_nothing() -> None:
     programme = small_programme()
     few = [a for a in judged(clean_return()).answers if a.form == "DT"]
     assert unchanged(programme, NAME, few, programme.period("2024-Q2"), few) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "vi",
+            [
+                "  Ô có dữ liệu: 56 = 29 dùng + 26 bỏ qua (có lý do) + 1 bị loại",
+                "  Các ô không được dùng (lý do là mục đã nêu ở trên):",
+                "    loại 1 ô, trang {sheet}: F9 “nhiều lắm” – "
+                "lý do nêu ở trang {sheet}, ô F9 [number.unreadable]",
+                "    bỏ qua 26 ô, trang {sheet}: K30 “ghi nhanh”; {eleven}; … và 14 ô nữa – "
+                "lý do nêu ở trang {sheet}, ô K30 [outside.signature]",
+            ],
+        ),
+        (
+            "en",
+            [
+                "  Cells with data: 56 = 29 used + 26 ignored (with reason) + 1 rejected",
+                "  Cells not used (the reason is an entry above):",
+                "    1 rejected, sheet {sheet}: F9 “nhiều lắm” – "
+                "reason given at sheet {sheet}, cell F9 [number.unreadable]",
+                "    26 ignored, sheet {sheet}: K30 “ghi nhanh”; {eleven}; … and 14 more cells – "
+                "reason given at sheet {sheet}, cell K30 [outside.signature]",
+            ],
+        ),
+    ],
+)
+def test_check_prints_every_cell_left_out_with_its_reason(lang: str, expected: list[str]) -> None:
+    book = opened(clean_return())
+    ws = sheet(book, "CT")
+    ws["F9"].value = "nhiều lắm"
+    ws["K30"].value = "ghi nhanh"
+    for row in range(40, 65):
+        ws.cell(row, 4).value = "dòng  thừa"
+    lines = checked([Checked(judged(saved(book)), small_programme())], lang)
+    eleven = "; ".join(f"D{row} “dòng thừa”" for row in range(40, 51))
+    assert lines[-4:] == [line.format(sheet=ws.title, eleven=eleven) for line in expected]
+
+
+def test_check_prints_nothing_of_cells_where_none_was_left_out() -> None:
+    lines = checked([Checked(judged(clean_return()), small_programme())], "vi")
+    assert lines[-1].endswith("0 bỏ qua (có lý do) + 0 bị loại")

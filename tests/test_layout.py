@@ -19,6 +19,7 @@ from toolkit.template.layout import (
     SheetLayout,
     SlotKind,
     WorkbookLayout,
+    _joined,
     file_name,
     heading_text,
     layout,
@@ -203,7 +204,8 @@ def test_workbook() -> None:
         "BM03 Đăng ký mô hình, điển hình",
         "BM04 Một số nội dung khác kiến",
     ]
-    assert dict(workbook.meta) == {
+    listed = {key: value for key, value in workbook.meta if " " in key}
+    assert {key: value for key, value in workbook.meta if key not in listed} == {
         "format": "baocao",
         "layout": "1",
         "programme": "HP-2024",
@@ -216,6 +218,14 @@ def test_workbook() -> None:
     assert dict(laid_out(period="2024-Q2").meta)["forms"] == "BM01;BM02;BM03"
     with pytest.raises(KeyError):
         workbook.sheet_for("BM99")
+    assert list(listed) == [f"{w} BM0{n}" for w in ("columns", "rows") for n in (1, 2, 3, 4)]
+    assert listed["columns BM02"] == "chi_tieu;dvt;muc_tieu;giao;thuc_hien;ty_le;luy_ke;ghi_chu"
+    assert listed["rows BM03"] == "1;2;3;4;5;6;7;8;9;10;11;12"
+
+
+def test_more_rows_than_a_cell_holds_are_not_listed_in_part() -> None:
+    assert _joined(["1234567890"] * 2900) == ";".join(["1234567890"] * 2900)
+    assert _joined(["1234567890"] * 2980) == ""
 
 
 def test_a_unit_that_owes_nothing_has_no_template() -> None:

@@ -88,7 +88,7 @@ def test_sheets_and_their_visibility(book: Workbook, workbook: WorkbookLayout) -
 
 
 def test_meta_sheet(book: Workbook, workbook: WorkbookLayout) -> None:
-    rows = [tuple(c.value for c in row) for row in book["_baocao"]["A1:B8"]]
+    rows = [tuple(c.value for c in row) for row in book["_baocao"][f"A1:B{len(workbook.meta)}"]]
     assert rows == list(workbook.meta)
     assert all(isinstance(value, str) for row in rows for value in row)
 

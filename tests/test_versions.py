@@ -5,12 +5,14 @@ The current programme is always the small one; the file sent comes from an earli
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from openpyxl.cell import MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
 from programmes import small_programme
 from returned import CLEAN, NAME, clean_return, flat, judged, opened, saved, sheet
 
@@ -261,3 +263,30 @@ def test_a_current_template_without_a_column_is_no_older_one() -> None:
     assert flat(judge(saved(book), NAME, small_programme()), notes=False) == [
         ("structure.column_missing", CT, "F7")
     ]
+
+
+def lost(ws: Worksheet, *, rows: Sequence[int] = (), columns: Sequence[int] = ()) -> None:
+    """Take the content of whole rows and columns away, keys and all."""
+    for cells in ws.iter_rows():
+        for cell in cells:
+            held = not isinstance(cell, MergedCell)
+            if held and (cell.row in rows or cell.column in columns):
+                cell.value = None
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_the_sender_lost_is_told_from_what_is_newly_asked(told: bool) -> None:
+    """A template made before its hidden sheet listed columns and rows is read as it was."""
+    data, _ = sent_on(titled(CT, "trong_ky", "Quý này"), {})
+    book = opened(data)
+    ws = sheet(book, CT)
+    lost(ws, columns=[6])
+    lost(ws, rows=[10])
+    if not told:
+        meta = book[META]
+        lost(meta, rows=[c.row for c in meta["A"] if str(c.value).startswith(("columns", "rows"))])
+    found = [f.code for f in judged(saved(book)).findings if f.severity is not Severity.NOTE]
+    if told:
+        assert found == ["structure.column_missing", "structure.row_missing"]
+    else:
+        assert found == ["template.column_new", "template.row_new"]

@@ -23,6 +23,7 @@ from toolkit.folder import Folder
 from toolkit.messages import catalogue
 from toolkit.programme.build import build_workbook
 from toolkit.programme.load import load
+from toolkit.register.order import age
 from toolkit.register.store import Register
 from toolkit.template.layout import layout
 from toolkit.template.write import write
@@ -33,6 +34,12 @@ GROWING = (
     *("CT-09", "CT", "[Lũy kế từ đầu năm] >= PREV([Lũy kế từ đầu năm])"),
     *("lỗi", "Số lũy kế {luy_ke} nhỏ hơn kỳ trước: {PREV([luy_ke])}.", "", ""),
 )
+
+# What makes a return another one than ``CLEAN``.
+OTHERS: Mapping[tuple[str, str], object] = {
+    ("MH", "C10"): "Đề án khác hẳn của quận này",
+    ("MH", "C11"): "Một dòng họ khác hẳn của quận này",
+}
 
 
 def programme_in(place: Path, rules: Sequence[Sequence[str]] = (), without: str = "") -> Folder:
@@ -136,7 +143,7 @@ def test_what_is_on_record_is_judged_by_the_programme_as_it_is(place: Folder) ->
     workflow.consolidate(place)
     assert codes(place) == {("305", "2024-Q1"): []}
     programme_in(place.root)
-    assert receive(place, put(place, "b.xlsx", filled(place, unit="303")))
+    assert receive(place, put(place, "b.xlsx", filled(place, unit="303", changes=OTHERS)))
     assert codes(place) == {("305", "2024-Q1"): ["CT-01"], ("303", "2024-Q1"): []}
     statuses = workflow.status(place, "2024-Q1").periods[0]
     assert {u.unit.code: u.errors for u in statuses.units}["305"] == 1
@@ -348,3 +355,92 @@ def test_the_period_before_travels_with_the_template_and_judges_what_comes_back(
     (found,) = [f for f in received.judgement.findings if f.code == "rule.broken"]
     assert (found.params["rule"], found.address.cell) == ("CT-09", "G9")
     assert found.params["message"] == f"Số lũy kế {was - 1} nhỏ hơn kỳ trước: {was}."
+
+
+def copied(place: Folder) -> dict[str, str]:
+    """Unit by unit, the file of which its return is said to be a copy."""
+    with Register(place.register, read_only=True) as register:
+        return {
+            d.submission.unit: f.params["file"]
+            for d in register.details()
+            for f in d.findings
+            if f.code == "cross.same_as_unit"
+        }
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_later_of_two_equal_returns_is_a_copy(
+    place: Folder, order: tuple[int, ...], together: bool
+) -> None:
+    """Whatever the order of receipt, in one call or many: the day of receipt tells."""
+    days = ["2024-04-02", "2024-04-03", "2024-04-04"]
+    files = [
+        put(place, f"{days[0]}/lc.xlsx", filled(place, unit="305")),
+        put(
+            place,
+            f"{days[1]}/hb.xlsx",
+            filled(place, unit="303", changes={("DT", "E14"): "Không có ý kiến gì"}),
+        ),
+        put(place, f"{days[2]}/tn.xlsx", filled(place, unit="311", changes=OTHERS)),
+    ]
+    calls = [[files[n] for n in order]] if together else [[files[n]] for n in order]
+    for paths in calls:
+        workflow.receive(place, workflow.load_programme(place), paths)
+    assert copied(place) == {"303": "lc.xlsx"}
+    with Register(place.register, read_only=True) as register:
+        found = {s.unit: (s.outcome.value, s.errors) for s in register.current()}
+    assert found == {"303": ("findings", 1), "305": ("clean", 0), "311": ("clean", 0)}
+    (sent_back,) = (place.out / "tra-lai" / "2024-Q1").iterdir()
+    said = [str(c.value) for s in openpyxl.load_workbook(sent_back) for r in s for c in r]
+    assert sum("Quận Lê Chân" in text and "lc.xlsx" in text for text in said) == 1
+    table = workflow.status(place)
+    shown = {u.unit.code: u.shown for p in table.periods for u in p.units if u.received}
+    assert shown["303"] == "returned"
+    assert shown["305"] != "returned"
+
+
+def test_a_copy_is_one_no_more_when_either_return_is_replaced(place: Folder) -> None:
+    first = put(place, "lc.xlsx", filled(place, unit="305"))
+    second = put(place, "hb.xlsx", filled(place, unit="303"))
+    receive(place, first, day=date(2024, 4, 2))
+    (one,) = receive(place, second, day=date(2024, 4, 3))
+    assert [f.code for f in one.findings] == ["cross.same_as_unit"]
+    returned = place.out / "tra-lai" / "2024-Q1"
+    assert len(list(returned.iterdir())) == 1
+    # The one copied from sends another return: nothing is copied any more, nothing to mend.
+    newer = put(place, "lc2.xlsx", filled(place, unit="305", changes=OTHERS))
+    receive(place, newer, day=date(2024, 4, 5))
+    assert copied(place) == {}
+    assert list(returned.iterdir()) == []
+    # Its first one came before all, and counts again where the newer one is that of a day before.
+    third = put(place, "tn.xlsx", filled(place, unit="311"))
+    receive(place, third, day=date(2024, 4, 1))
+    assert copied(place) == {"303": "tn.xlsx"}
+    assert len(list(returned.iterdir())) == 1
+    workflow.consolidate(place)
+
+
+def test_of_one_day_the_documents_time_tells_the_copy(place: Folder) -> None:
+    files = {u: filled(place, unit=u) for u in ("303", "305", "311")}
+    paths = [put(place, f"{unit}.xlsx", data) for unit, data in files.items()]
+    for many in (paths, paths[::-1]):
+        place.register.unlink(missing_ok=True)
+        receive(place, *many)
+        with Register(place.register, read_only=True) as register:
+            newest = sorted(register.current(), key=age)
+        first, *others = (s.unit for s in newest)
+        assert copied(place) == dict.fromkeys(others, f"{first}.xlsx")
+
+
+def test_check_tells_a_copy_of_what_is_on_record_and_of_what_it_is_given(place: Folder) -> None:
+    first = put(place, "lc.xlsx", filled(place, unit="305"))
+    receive(place, first, day=date(2024, 4, 2))
+    second = put(place, "hb.xlsx", filled(place, unit="303"))
+    for paths in ([second], [first, second], [second, first]):
+        found = {c.result.file: [f.code for f in c.findings] for c in workflow.check(paths)}
+        assert found["hb.xlsx"] == ["cross.same_as_unit"]
+        assert found.get("lc.xlsx", []) == []
+    place.register.unlink()
+    both = [c.result.file for c in workflow.check([first, second]) if c.findings]
+    assert len(both) == 1

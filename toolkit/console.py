@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.console_left_out import left_out
 from toolkit.findings import Finding, Severity, has_errors
 from toolkit.messages import message, text
 
@@ -260,7 +261,7 @@ def _checked_return(one: Checked, counts: dict[str, int], lang: str) -> list[str
                 rejected=ledger.rejected,
             )
         )
-    return lines
+    return [*lines, *left_out(judgement, lang)]
 
 
 def as_json(value: object) -> list[str]:

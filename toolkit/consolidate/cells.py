@@ -48,8 +48,9 @@ class FormReturn:
     """One form of one return.
 
     ``rows`` by row key; of an OPEN form only the filled ones, in order. ``nothing`` is what
-    an OPEN form without rows says: ZERO (left empty) or NIL (confirmed in ``nil_parts``)
-    when the form came without fault, UNREADABLE when the form has an error, else MISSING.
+    an OPEN form without rows says: ZERO (left empty), NIL (confirmed) or NOT_AVAILABLE (no
+    figures yet; both as said in ``nil_parts``) when the form came without fault, UNREADABLE
+    when the form has an error, else MISSING.
     """
 
     rows: Mapping[str, Cells]

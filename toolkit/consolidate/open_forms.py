@@ -7,7 +7,7 @@ whose sheet has an error is unreadable, one whose sheet is not in the return is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from toolkit.consolidate.aggregate import (
     MISSING,
@@ -52,10 +52,12 @@ def list_return(
             filled[row] = {code: cells.get(code, BLANK) for code in codes}
         else:
             nil_parts += [p for code in inputs if code in cells for p in cells[code].parts]
-    nil_parts = [part for part in nil_parts if part.state is NIL]
     sheet = _sheet_of(form, rows, detail, programme)
-    nil_parts += _said_nothing(detail, sheet)
-    return FormReturn(filled, _no_rows(detail, sheet, bool(nil_parts)), tuple(nil_parts))
+    nil_parts = [part for part in nil_parts if part.state is NIL]
+    nil_parts += _said(detail, sheet, "form.said_nothing", NIL)
+    unknown = _said(detail, sheet, "form.said_not_available", NOT_AVAILABLE)
+    said = unknown or nil_parts
+    return FormReturn(filled, _no_rows(detail, sheet, said), tuple(said))
 
 
 def _sheet_of(
@@ -80,15 +82,15 @@ def _sheet_of(
     return next((name for name, _ in detail.ledgers if match_key(name) in keys), "")
 
 
-def _said_nothing(detail: SubmissionDetail, sheet: str) -> list[Part]:
-    """The cells of the sheet in which the unit says that there is nothing to list."""
+def _said(detail: SubmissionDetail, sheet: str, code: str, state: State) -> list[Part]:
+    """The cells of the sheet in which the unit says why it lists nothing."""
     submission = detail.submission
     return [
         Part(
             submission.unit,
             submission.period,
             "",
-            NIL,
+            state,
             None,
             finding.address.file,
             sheet,
@@ -96,11 +98,11 @@ def _said_nothing(detail: SubmissionDetail, sheet: str) -> list[Part]:
             submission.stored,
         )
         for finding in detail.findings
-        if finding.code == "form.said_nothing" and sheet and finding.address.sheet == sheet
+        if finding.code == code and sheet and finding.address.sheet == sheet
     ]
 
 
-def _no_rows(detail: SubmissionDetail, sheet: str, confirmed: bool) -> State:
+def _no_rows(detail: SubmissionDetail, sheet: str, said: Sequence[Part]) -> State:
     """What an OPEN form says by having no filled row: with an error on its sheet, nothing."""
     if not sheet:
         return MISSING
@@ -111,7 +113,7 @@ def _no_rows(detail: SubmissionDetail, sheet: str, confirmed: bool) -> State:
     )
     if faulty:
         return UNREADABLE
-    return NIL if confirmed else ZERO
+    return said[0].state if said else ZERO
 
 
 def _row_order(key: str) -> tuple[int, str]:

@@ -97,6 +97,7 @@ _NOTES = (
     "cell.invisible",
     "form.blank",
     "form.said_nothing",
+    "form.said_not_available",
     "prefill.text_changed",
     "computed.typed_over",
     "computed.unchecked",

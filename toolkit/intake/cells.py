@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
-from toolkit.intake.model import CellKind, RawCell
+from toolkit.intake.model import CellKind, RawCell, RawSheet
+from toolkit.kept import by_identity
 from toolkit.text import match_key
 
 
@@ -36,6 +38,14 @@ def is_blank(cell: RawCell | None) -> bool:
 def key_of(cell: RawCell | None) -> str:
     """The matching key of what the cell shows; empty for a blank one."""
     return "" if cell is None else match_key(cell.shown())
+
+
+def _keys(sheet: RawSheet) -> Mapping[tuple[int, int], str]:
+    return {place: key_of(cell) for place, cell in sheet.cells.items()}
+
+
+# The matching keys of all cells of a sheet, in their order: the cover is asked many times.
+keys_of = by_identity(_keys)
 
 
 def shortened(text: str, limit: int = 60) -> str:

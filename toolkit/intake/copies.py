@@ -8,15 +8,15 @@ only repeats what was assigned is none. A copy is a return most of whose signs a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import TypeAlias
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
-from toolkit.intake.model import Answer, AnswerValue, Judgement, State
+from toolkit.intake.model import Answer, AnswerValue, State
 from toolkit.programme.model import FieldType, Programme
 from toolkit.text import match_key
 
@@ -29,6 +29,11 @@ _SENTENCE_BITS = 16
 _WORDS = 4  # fewer words are a name or a standard answer that two offices may both give
 _DAY_BITS = 5
 
+COPIED = "cross.same_as_unit"
+
+# Form, row, field and what was written there.
+Sign: TypeAlias = tuple[str, str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -37,33 +42,8 @@ class Signs:
     unit: str
     period: str
     file: str
-    bits: Mapping[tuple[str, str, str, str], int]  # by form, row, field and what was written
-
-    @property
-    def weight(self) -> int:
-        """All bits together."""
-        return sum(self.bits.values())
-
-
-class _OnRecord(Protocol):
-    @property
-    def unit(self) -> str: ...
-    @property
-    def period(self) -> str: ...
-    @property
-    def file(self) -> str: ...
-
-
-class Detail(Protocol):
-    """A return on record with its answers (the register's SubmissionDetail is one)."""
-
-    @property
-    def submission(self) -> _OnRecord:
-        """Whose return it is, of which period, under which file name."""
-
-    @property
-    def answers(self) -> Sequence[Answer]:
-        """All that was read from it."""
+    bits: Mapping[Sign, int]
+    weight: int  # all bits together
 
 
 def signs_of(
@@ -83,26 +63,27 @@ def signs_of(
         if (a.form, a.field) not in inputs and isinstance(a.value, Decimal)
     }
     seen: set[tuple[str, ...]] = set()
-    bits: dict[tuple[str, str, str, str], int] = {}
+    bits: dict[Sign, int] = {}
     for answer in held:
         kind = inputs.get((answer.form, answer.field))
         if kind is None or answer.state is not State.VALUE:
             continue
         if (answer.form, answer.row, answer.value) in assigned:
             continue
-        written = _written(answer.value)
+        said = written(answer.value)
         weight = _bits(answer.value, kind)
         lines = {
-            ("row", answer.form, answer.row, written),
-            ("", answer.form, answer.field, written),
+            ("row", answer.form, answer.row, said),
+            ("", answer.form, answer.field, said),
         }
         if weight and not lines & seen:
-            bits[answer.form, answer.row, answer.field, written] = weight
+            bits[answer.form, answer.row, answer.field, said] = weight
         seen |= lines
-    return Signs(unit, period, file, bits)
+    return Signs(unit, period, file, bits, sum(bits.values()))
 
 
-def _written(value: AnswerValue) -> str:
+def written(value: AnswerValue) -> str:
+    """A value as signs hold it: spelling and case do not matter."""
     return match_key(value) if isinstance(value, str) else str(value)
 
 
@@ -118,57 +99,84 @@ def _bits(value: AnswerValue, kind: FieldType) -> int:
     return _SENTENCE_BITS if isinstance(value, str) and len(value.split()) >= _WORDS else 0
 
 
-def copies_of(mine: Signs, others: Iterable[Signs]) -> Iterator[Signs]:
-    """Those of ``others`` that are returns of another unit and the same as ``mine``."""
-    weight = mine.weight
-    if weight < ENOUGH_BITS:
-        return
-    for other in others:
-        if other.unit == mine.unit or other.period != mine.period:
-            continue
-        equal = sum(mine.bits[sign] for sign in mine.bits.keys() & other.bits.keys())
-        if equal >= ENOUGH_BITS and equal >= MOST * max(weight, other.weight):
-            yield other
+def sources(returns: Iterable[Signs]) -> Iterator[Signs | None]:
+    """For each return, given oldest first, the one before it that it is a copy of, if any.
 
-
-def copied_from(
-    programme: Programme, judgement: Judgement, others: Iterable[Detail]
-) -> Finding | None:
-    """An error where a return holds what another unit sent for the same period.
-
-    ``others`` are returns on record, best those received up to the same day, so that the
-    one who wrote first is not told to have copied. The likest one is named.
+    That is the return of another unit and the same period that has the most signs in common
+    with it; of several, the oldest, so that the one who wrote first is not told to have
+    copied. Takes time in proportion to the signs, not to the pairs of returns.
     """
-    mine = signs_of(programme, judgement.unit, judgement.period, judgement.file, judgement.answers)
+    seen = _Seen()
+    for mine in returns:
+        yield seen.source_of(mine)
+        seen.add(mine)
+
+
+def telling(mine: Signs) -> list[Sign]:
+    """Some signs of a return of which each copy of it, or what it was copied from, has one.
+
+    The heaviest ones: without them all, less is left than a copy has in common.
+    """
     if mine.weight < ENOUGH_BITS:
-        return None
-    theirs = (
-        signs_of(programme, d.submission.unit, d.submission.period, d.submission.file, d.answers)
-        for d in others
-        if d.submission.unit != mine.unit and d.submission.period == mine.period
-    )
-    return say_copied(programme, mine, copies_of(mine, theirs))
+        return []
+    return _enough(mine, sorted(mine.bits, key=lambda sign: (-mine.bits[sign], sign)))
 
 
-def say_copied(programme: Programme, mine: Signs, copies: Iterable[Signs]) -> Finding | None:
-    """The finding for the likest of the returns that are the same; None where there is none."""
-    order = {unit.code: place for place, unit in enumerate(programme.units)}
+def _enough(mine: Signs, ordered: Iterable[Sign]) -> list[Sign]:
+    """As many of the signs as weigh more than what a copy may have changed."""
+    held, taken = 0, []
+    for sign in ordered:
+        if held > mine.weight * (1 - MOST):
+            break
+        taken.append(sign)
+        held += mine.bits[sign]
+    return taken
 
-    def likeness(other: Signs) -> tuple[int, int, str]:
-        return (
-            -len(mine.bits.keys() & other.bits.keys()),
-            order.get(other.unit, len(order)),
-            other.file,
-        )
 
-    likest = min(copies, key=likeness, default=None)
-    if likest is None:
-        return None
-    name = next((u.name for u in programme.units if u.code == likest.unit), likest.unit)
+@dataclass(slots=True)
+class _Seen:
+    """Returns by their signs, the oldest first; of equal ones the first two are enough."""
+
+    heads: list[Signs] = field(default_factory=list)
+    by_sign: dict[tuple[str, Sign], list[int]] = field(default_factory=dict)
+    equal: dict[tuple[str, frozenset[Sign]], list[str]] = field(default_factory=dict)
+
+    def add(self, new: Signs) -> None:
+        if new.weight < ENOUGH_BITS:
+            return
+        units = self.equal.setdefault((new.period, frozenset(new.bits)), [])
+        # Two, since the first may be of the unit that asks.
+        if len(units) == 2 or new.unit in units:
+            return
+        units.append(new.unit)
+        for sign in new.bits:
+            self.by_sign.setdefault((new.period, sign), []).append(len(self.heads))
+        self.heads.append(new)
+
+    def source_of(self, mine: Signs) -> Signs | None:
+        if mine.weight < ENOUGH_BITS:
+            return None
+        places = {sign: self.by_sign.get((mine.period, sign), ()) for sign in mine.bits}
+        rarest = _enough(mine, sorted(places, key=lambda sign: (len(places[sign]), sign)))
+        near = sorted({place for sign in rarest for place in places[sign]})
+        alike = [self.heads[place] for place in near if _is_copy(mine, self.heads[place])]
+        return max(alike, key=lambda other: len(mine.bits.keys() & other.bits.keys()), default=None)
+
+
+def _is_copy(mine: Signs, other: Signs) -> bool:
+    if other.unit == mine.unit:
+        return False
+    equal = sum(mine.bits[sign] for sign in mine.bits.keys() & other.bits.keys())
+    return equal >= ENOUGH_BITS and equal >= MOST * max(mine.weight, other.weight)
+
+
+def say_copied(programme: Programme, mine: Signs, source: Signs) -> Finding:
+    """The finding on a return that is a copy of ``source``."""
+    name = next((u.name for u in programme.units if u.code == source.unit), source.unit)
     return finding(
-        "cross.same_as_unit",
+        COPIED,
         Address(mine.file),
         unit=name,
-        file=likest.file,
-        count=str(len(mine.bits.keys() & likest.bits.keys())),
+        file=source.file,
+        count=str(len(mine.bits.keys() & source.bits.keys())),
     )

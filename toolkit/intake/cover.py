@@ -12,14 +12,21 @@ from dataclasses import dataclass
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
-from toolkit.intake.cells import a1, is_blank, key_of, shortened
+from toolkit.intake.cells import a1, is_blank, key_of, keys_of, shortened
 from toolkit.intake.ledger import Fates, Place
-from toolkit.intake.model import CellKind, RawCell, RawSheet, RawWorkbook
+from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
 from toolkit.intake.names import periods_named, units_named
 from toolkit.intake.sheets import mark_place
 from toolkit.intake.wording import is_wording, own_words
 from toolkit.messages import LANGUAGES, text
-from toolkit.template.layout import COVER, COVER_SHEET, META_SHEET, WorkbookLayout
+from toolkit.template.layout import (
+    COVER,
+    COVER_SHEET,
+    META_SHEET,
+    WorkbookLayout,
+    issue_columns,
+    issue_rows,
+)
 from toolkit.text import match_key
 
 _NUMBER = re.compile(r"\d{1,2}\.?")  # of a line of the contents or of a step
@@ -58,7 +65,7 @@ def cover_sheet(raw: RawWorkbook) -> RawSheet | None:
         return named
     titles = {match_key(text("template.cover.title", lang)) for lang in LANGUAGES}
     for sheet in raw.sheets:
-        if mark_place(sheet) is None and any(key_of(c) in titles for c in sheet.cells.values()):
+        if mark_place(sheet) is None and titles & set(keys_of(sheet).values()):
             return sheet
     return None
 
@@ -68,8 +75,10 @@ def labelled(sheet: RawSheet, label: Label) -> Iterator[tuple[str, Place]]:
 
     The label is looked for first: it moves along when rows are inserted on the cover.
     """
-    for (row, column), cell in sorted(sheet.cells.items(), key=lambda pair: pair[0]):
-        if cell.kind is not CellKind.TEXT or not key_of(cell).startswith(label.texts):
+    found = sorted(p for p, key in keys_of(sheet).items() if key.startswith(label.texts))
+    for row, column in found:
+        cell = sheet.cells[row, column]
+        if cell.kind is not CellKind.TEXT:
             continue
         inside = cell.shown().partition(":")[2].strip()
         if inside:
@@ -124,7 +133,7 @@ def _added_to_cover(sheet: RawSheet, layout: WorkbookLayout, *, older: bool) -> 
             continue
         if cell.kind is not CellKind.TEXT:
             added[place] = "outside.cell"
-        elif not (older or _is_own(sheet, place, cell, own)):
+        elif not (older or _is_own(sheet, place, own)):
             added[place] = "outside.cover"
     if added:
         for place in _owner_places(sheet, layout):
@@ -135,18 +144,18 @@ def _added_to_cover(sheet: RawSheet, layout: WorkbookLayout, *, older: bool) -> 
 def _panel(sheet: RawSheet) -> set[Place]:
     """The counts in the panel of checks, in a copy of values only: three in each of its rows."""
     ends = [
-        min((row for (row, _), cell in sheet.cells.items() if key_of(cell) in words), default=0)
+        min((row for (row, _), key in keys_of(sheet).items() if key in words), default=0)
         for words in _PANEL
     ]
     counts: dict[int, set[Place]] = {}
-    for place, cell in sheet.cells.items():
-        if ends[0] < place[0] <= ends[1] and key_of(cell).isdecimal():
+    for place, key in keys_of(sheet).items():
+        if ends[0] < place[0] <= ends[1] and key.isdecimal():
             counts.setdefault(place[0], set()).add(place)
     return {place for row in counts.values() if len(row) == _COUNTS for place in row}
 
 
-def _is_own(sheet: RawSheet, place: Place, cell: RawCell, own: frozenset[str]) -> bool:
-    key = key_of(cell)
+def _is_own(sheet: RawSheet, place: Place, own: frozenset[str]) -> bool:
+    key = keys_of(sheet)[place]
     if key in own or is_wording(key):
         return True
     return bool(_NUMBER.fullmatch(key)) and not any(
@@ -167,12 +176,14 @@ def _owner_places(sheet: RawSheet, layout: WorkbookLayout) -> Iterator[Place]:
 def _added_to_meta(sheet: RawSheet, layout: WorkbookLayout, *, older: bool) -> Mapping[Place, str]:
     """What somebody typed on the hidden sheet beside its keys, values and choice lists."""
     own = {key for key, _ in layout.meta}
+    of_forms = (issue_columns(""), issue_rows(""))  # also of a form that is no more asked
     lists = {match_key(v) for choices in layout.programme.choices for v in choices.values}
     lists |= {match_key(choices.code) for choices in layout.programme.choices}
     added = {}
     for (row, column), cell in sheet.cells.items():
         key = sheet.cells.get((row, 1))
-        known = column <= 2 and key is not None and key.shown().strip() in own
+        name = "" if key is None else key.shown().strip()
+        known = column <= 2 and (name in own or (older and name.startswith(of_forms)))
         if not (known or is_blank(cell)):
             listed = cell.kind is CellKind.TEXT and (older or key_of(cell) in lists)
             if column <= 2 or not listed:

@@ -19,7 +19,7 @@ from toolkit.intake.model import Answer, CellFate, Ledger, RawWorkbook, State
 from toolkit.intake.shapes import around, find
 from toolkit.intake.sheets import Found, find_sheets, other_sheet
 from toolkit.intake.values import DEFAULT_RULES, ValueRules
-from toolkit.intake.versions import of_another_issue
+from toolkit.intake.versions import OtherIssue, of_another_issue
 from toolkit.intake.wording import own_words
 from toolkit.programme.model import FormKind
 from toolkit.template.layout import SheetLayout, WorkbookLayout
@@ -42,13 +42,14 @@ def extract(
     previous: Mapping[Key, Answer] | None = None,
     rules: ValueRules = DEFAULT_RULES,
     *,
-    other_issue: frozenset[str] | None = None,
+    other_issue: OtherIssue | None = None,
 ) -> Extraction:
     """Read every answer that ``layout`` asks for out of ``raw``.
 
-    ``previous`` are the unit's answers of the period before; ``other_issue`` are the forms of
-    the template the file was made from, where that is not the current one. Raises ToolkitError
-    (``error.imbalance``) when a cell was lost on the way: a failure of the programme.
+    ``previous`` are the unit's answers of the period before; ``other_issue`` is the
+    issue of the template the file was made from, where that is not the current one. Raises
+    ToolkitError (``error.imbalance``) when a cell was lost on the way: a failure of the
+    programme.
     """
     found = find_sheets(raw, layout, cover_sheet(raw))
     findings = list(found.findings)
@@ -97,6 +98,7 @@ def extract(
     findings += said
     if other_issue is not None:
         asked = {s.sheet: s.form.code for s in layout.sheets}
+        asked |= {r.table.sheet.name: r.layout.form.code for r in readings}
         findings = list(of_another_issue(findings, other_issue, asked))
     settled = {r.table.sheet.name: r.fates for r in readings} | cover | rest
     return Extraction(

@@ -26,6 +26,7 @@ from toolkit.intake.names import (
     units_in_file_name,
     units_named,
 )
+from toolkit.intake.versions import OtherIssue, other_issue
 from toolkit.programme.lineage import Owing, owed
 from toolkit.programme.model import Period, Programme, Unit
 from toolkit.template.layout import FORM_MARK, META_SHEET
@@ -57,8 +58,8 @@ class Identity:
     issue: str
     how: How
     findings: tuple[Finding, ...]
-    # the codes of the forms of another issue of the template; None: it is the current one
-    other_issue: frozenset[str] | None = None
+    # the issue of the template it was made from; None: it is the current one
+    other_issue: OtherIssue | None = None
 
     @property
     def known(self) -> bool:
@@ -145,9 +146,8 @@ def _by_hidden_sheet(
         return answer(None, None, _not_asked(here, programme, unit, period))
     if meta.get("fingerprint") == programme.fingerprint:
         return answer(unit, period)
-    forms = frozenset(code.strip() for code in meta.get("forms", "").split(";"))
     note = finding("template.older_version", here, issue=meta.get("issue", ""))
-    return replace(answer(unit, period, note), other_issue=forms)
+    return replace(answer(unit, period, note), other_issue=other_issue(meta))
 
 
 def _not_asked(where: Address, programme: Programme, unit: Unit, period: Period) -> Finding:

@@ -147,7 +147,10 @@ def _without_reading(
 def _merged_inputs(reading: FormReading) -> dict[Place, Finding]:
     """The input cells that a merge has made one: nobody can tell whose the value is."""
     table = reading.table
-    if not table.sheet.merged:
+    rows = table.rows.values()
+    first, last = min(rows, default=0), max(rows, default=0)
+    merged = [m for m in table.sheet.merged if m[0] <= last and m[2] >= first]
+    if not merged:
         return {}
     inputs = [f for f in reading.layout.form.fields if f.is_input]
     keys = {f.code: [f.code] for f in inputs}
@@ -158,7 +161,7 @@ def _merged_inputs(reading: FormReading) -> dict[Place, Finding]:
         if (place := table.place(key, f)) is not None
     }
     blocked: dict[Place, Finding] = {}
-    for top, left, bottom, right in table.sheet.merged:
+    for top, left, bottom, right in merged:
         if (bottom - top + 1) * (right - left + 1) > 100_000:
             inside = {p for p in slots if top <= p[0] <= bottom and left <= p[1] <= right}
         else:
@@ -178,6 +181,7 @@ def _merged_inputs(reading: FormReading) -> dict[Place, Finding]:
 def _drop_nil_rows(reading: FormReading, context: ReturnContext) -> None:
     """A row of an open form that only says "không có" is a confirmed "nothing to list".
 
+    One that says "chưa có số liệu" confirms nothing: what is to be listed is not known yet.
     Its cells stay used (the statement is taken), its answers are no row of the list.
     """
     form = reading.layout.form
@@ -190,14 +194,16 @@ def _drop_nil_rows(reading: FormReading, context: ReturnContext) -> None:
         if said and all(a.state in _NIL for a in said):
             for key in keys:
                 context.answers.pop(key, None)
-            where = said[0].address
+            unknown = [a for a in said if a.state is State.NOT_AVAILABLE]
+            telling = (unknown or said)[0]
+            code = "form.said_not_available" if unknown else "form.said_nothing"
             cells = {a.address for a in said}
             reading.findings[:] = [
                 f
                 for f in reading.findings
                 if f.address not in cells or f.severity is not Severity.NOTE
             ]
-            reading.findings.append(finding("form.said_nothing", where, said[0].raw))
+            reading.findings.append(finding(code, telling.address, telling.raw))
 
 
 def _say_missing(

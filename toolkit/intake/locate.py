@@ -290,7 +290,7 @@ def _missing_column(
     where = Address(file, sheet.name, a1(heading.row + shift, heading.column))
     title = layout.form.field(code).title if code != ANSWER_KEY else heading.text
     name = "structure.column_missing" if kind is SlotKind.INPUT else "structure.column_gone"
-    return [finding(name, where, expected=shortened(title))]
+    return [finding(name, where, expected=shortened(title), column=code)]
 
 
 # --- rows ---------------------------------------------------------------------------------

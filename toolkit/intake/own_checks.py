@@ -8,18 +8,15 @@ remark somebody types into the column of checks stays, and is told of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.intake.cells import key_of
+from toolkit.intake.cells import key_of, keys_of
 from toolkit.intake.cover import cover_sheet
 from toolkit.intake.model import RawCell, RawSheet, RawWorkbook
 from toolkit.intake.sheets import mark_place
 from toolkit.messages import LANGUAGES, text
 from toolkit.template.layout import CHECK_KEY, CHECK_SHEET
 from toolkit.text import match_key
-
-_Cells = Mapping[tuple[int, int], RawCell]
 
 
 def _in_all_languages(key: str) -> frozenset[str]:
@@ -39,7 +36,7 @@ def without_checks(raw: RawWorkbook) -> RawWorkbook:
         if sheet.name == CHECK_SHEET and not sheet.visible:
             continue
         if sheet is cover:
-            sheets.append(_without(sheet, _panel(sheet.cells)))
+            sheets.append(_without(sheet, _panel(sheet)))
         else:
             sheets.append(_without(sheet, _columns(sheet)))
     return replace(raw, sheets=tuple(sheets))
@@ -67,9 +64,7 @@ def _columns(sheet: RawSheet) -> frozenset[tuple[int, int]]:
     hidden = {column for column, key in keys.items() if key != CHECK_KEY}
     shown = keys.keys() - hidden
     if not keys:
-        headed = sorted(
-            {column for (_, column), cell in cells.items() if key_of(cell) in _HEADINGS}
-        )
+        headed = sorted({column for (_, column), key in keys_of(sheet).items() if key in _HEADINGS})
         shown, hidden = set(headed[:1]), set(headed[1:])
     if not (hidden or shown):
         return frozenset()
@@ -84,14 +79,14 @@ def _is_own(cell: RawCell) -> bool:
     return cell.formula or key_of(cell) in _HEADINGS | _FINE | {CHECK_KEY}
 
 
-def _panel(cells: _Cells) -> frozenset[tuple[int, int]]:
+def _panel(sheet: RawSheet) -> frozenset[tuple[int, int]]:
     """The formulas of the panel on the cover: in the rows under its heading, as long as there
     are any."""
-    heads = [row for (row, _), cell in cells.items() if key_of(cell) in _PANEL]
+    heads = [row for (row, _), key in keys_of(sheet).items() if key in _PANEL]
     if not heads:
         return frozenset()
     formulas: dict[int, list[tuple[int, int]]] = {}
-    for place, cell in cells.items():
+    for place, cell in sheet.cells.items():
         if cell.formula:
             formulas.setdefault(place[0], []).append(place)
     row = min(heads) + 2  # a line of headings stands between

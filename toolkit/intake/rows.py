@@ -169,7 +169,7 @@ def _missing(
             before = rows[key]
         else:
             findings.append(
-                finding("structure.row_missing", at(before + 1), expected=shortened(text))
+                finding("structure.row_missing", at(before + 1), expected=shortened(text), row=key)
             )
     return findings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from toolkit.findings import Finding
@@ -17,7 +17,15 @@ from toolkit.intake.cells import is_blank, shortened
 from toolkit.intake.formreading import FormReading
 from toolkit.intake.ledger import Place
 from toolkit.intake.model import CellKind
-from toolkit.template.layout import ANSWER_KEY, CHECK_KEY, FORM_MARK, TOTAL_KEY, SlotKind
+from toolkit.template.layout import (
+    ANSWER_KEY,
+    CHECK_KEY,
+    FORM_MARK,
+    TOTAL_KEY,
+    SlotKind,
+    issue_columns,
+    issue_rows,
+)
 
 # What would be the sender's doing in a current template is the head office's in another.
 _INSTEAD: Mapping[str, str] = MappingProxyType(
@@ -34,19 +42,51 @@ _INSTEAD: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_LOST = frozenset({"structure.column_missing", "structure.column_gone", "structure.row_missing"})
+
+
+@dataclass(frozen=True, slots=True)
+class OtherIssue:
+    """What another issue of the template had, as its hidden sheet says.
+
+    ``lines`` are the codes of columns and keys of rows by the key they stand under there; of a
+    template made before that was written down there are none.
+    """
+
+    forms: frozenset[str]
+    lines: Mapping[str, frozenset[str]]
+
+    def had(self, form: str, params: Mapping[str, str]) -> bool:
+        """Whether it is known to have had the column or row that a finding misses."""
+        if params.get("column") == ANSWER_KEY:
+            return form in self.forms
+        columns = self.lines.get(issue_columns(form), frozenset())
+        rows = self.lines.get(issue_rows(form), frozenset())
+        return params.get("column") in columns or params.get("row") in rows
+
+
+def other_issue(meta: Mapping[str, str]) -> OtherIssue:
+    """The issue that the key and value rows of a hidden sheet speak of."""
+    listed = {key: frozenset(c.strip() for c in text.split(";")) for key, text in meta.items()}
+    forms = listed.get("forms", frozenset())
+    keys = {key(form) for form in forms for key in (issue_columns, issue_rows)}
+    return OtherIssue(forms, {key: codes for key, codes in listed.items() if key in keys})
+
 
 def of_another_issue(
-    findings: Iterable[Finding], forms: frozenset[str], asked: Mapping[str, str]
+    findings: Iterable[Finding], issue: OtherIssue, asked: Mapping[str, str]
 ) -> Iterator[Finding]:
     """The findings as they read for a file made from another issue of the template.
 
-    ``forms`` are the codes of the forms that issue had, ``asked`` the code of each form
-    asked now by the name of its sheet.
+    ``asked`` is the code of each form asked now by the name of its sheet. What that issue had
+    and the file has not, the sender lost.
     """
     for said in findings:
         code = _INSTEAD.get(said.code, said.code)
-        new = asked.get(said.address.sheet) not in forms
-        if said.code == "structure.sheet_missing" and new:
+        form = asked.get(said.address.sheet, "")
+        if said.code in _LOST and issue.had(form, said.params):
+            code = said.code
+        if said.code == "structure.sheet_missing" and form not in issue.forms:
             code = "template.form_new"
         if code != said.code:
             said = replace(said, code=code, severity=SEVERITIES[code])

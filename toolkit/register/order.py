@@ -27,7 +27,7 @@ def age(item: Submission) -> tuple[date, datetime, str]:
     The later day of receipt, then the later document property (none at all is the oldest),
     then, so that the order of the files never decides, the larger hash.
     """
-    return (item.received, _moment(item.modified), item.sha256)
+    return (item.received, moment(item.modified), item.sha256)
 
 
 def same_day(returns: Sequence[Submission], about: Submission) -> tuple[Finding, ...]:
@@ -41,7 +41,7 @@ def same_day(returns: Sequence[Submission], about: Submission) -> tuple[Finding,
     if not tied or about.id not in {newest.id, *(item.id for item in tied)}:
         return ()
     decided = newest.modified is not None and all(
-        item.modified is not None and _moment(item.modified) < _moment(newest.modified)
+        item.modified is not None and moment(item.modified) < moment(newest.modified)
         for item in tied
     )
     params = {
@@ -53,7 +53,7 @@ def same_day(returns: Sequence[Submission], about: Submission) -> tuple[Finding,
     return (Finding(code, Severity.WARNING, Address(about.file), params=params),)
 
 
-def _moment(modified: datetime | None) -> datetime:
+def moment(modified: datetime | None) -> datetime:
     """A document property to compare by; one without a zone is UTC."""
     if modified is None:
         return datetime.min.replace(tzinfo=UTC)

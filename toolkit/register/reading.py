@@ -191,6 +191,35 @@ class Reader:
         with self.snapshot():
             return tuple(self.iter_details(periods))
 
+    def details_of(self, submissions: Sequence[Submission]) -> Iterator[SubmissionDetail]:
+        """These returns with all that was read from them, in the order given."""
+        yield from self._details(submissions)
+
+    def told(self, code: str) -> tuple[Submission, ...]:
+        """The returns, also those that no longer count, with a finding of that code."""
+        return self._submissions(
+            "s.id IN (SELECT f.submission FROM findings f WHERE f.code = ?)", (code,)
+        )
+
+    def values(
+        self, period: str, places: Collection[tuple[str, str, str]]
+    ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
+        """The answers of a period that count, hold a value and stand in one of ``places``.
+
+        A place is form, row and field; the number is that of the submission. In no order.
+        """
+        # Read by the hundred thousand: nothing is made of a row that nobody asked for.
+        with translated(self._path):
+            found = self._connection.execute(
+                "SELECT a.submission, a.form, a.row, a.field, a.kind, a.value "
+                "FROM submissions s JOIN answers a ON a.submission = s.id "
+                "WHERE s.period = ? AND s.current = 1 AND a.state = 'value'",
+                (period,),
+            )
+            for submission, form, row, field, kind, value in found:
+                if (form, row, field) in places:
+                    yield submission, (form, row, field), rows.decode(kind, value)
+
     def iter_details(self, periods: Collection[str] | None = None) -> Iterator[SubmissionDetail]:
         """The same as :meth:`details`, one after the other, in little memory.
 

@@ -88,6 +88,38 @@ class Register(EditionReader):
         for unit, period in sorted({(old.unit, old.period), (judgement.unit, judgement.period)}):
             self._settle(unit, period)
 
+    def say(self, item: Submission, code: str, said: Finding | None) -> bool:
+        """Make ``said`` the only finding of its code on a return, None taking it away.
+
+        For what follows from the other returns on record. It stands before the findings on
+        the return itself, and the outcome follows from them all. Whether that changed anything
+        is given back.
+        """
+        before = self._select(
+            f"SELECT {rows.FINDING_COLUMNS} FROM findings WHERE submission = ? AND code = ?",
+            (item.id, code),
+        )
+        if [rows.finding(row, item.file) for row in before] == ([said] if said else []):
+            return False
+        with self._transaction():
+            self._execute("DELETE FROM findings WHERE submission = ? AND code = ?", item.id, code)
+            (first,) = self._select(
+                "SELECT coalesce(min(seq), 0) AS n FROM findings WHERE submission = ?", (item.id,)
+            )
+            self._write_findings(
+                rows.finding_rows(
+                    [said] if said else [], item.file, submission_id=item.id, first=first["n"] - 1
+                )
+            )
+            self._count_findings(item.id)
+            self._execute(
+                "UPDATE submissions SET outcome = iif(errors > 0, ?, ?) WHERE id = ?",
+                Outcome.FINDINGS.value,
+                Outcome.CLEAN.value,
+                item.id,
+            )
+        return True
+
     def decide(self, decision: Decision) -> Submission:
         """Put the officer's decision on record and give the return it is about as it is now.
 

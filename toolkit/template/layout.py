@@ -7,7 +7,7 @@ intake can find a form again by what is written on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -48,6 +48,8 @@ from toolkit.template.model import (
 )
 from toolkit.template.names import sheet_names
 from toolkit.text import slug
+
+_MOST_IN_A_CELL = 32_767  # characters, Excel's limit
 
 __all__ = [
     "ANSWER_KEY",
@@ -105,21 +107,22 @@ def layout(
     if not forms:
         raise ValueError(f"unit {unit.code!r} owes nothing in period {period.code!r}")
     names = sheet_names(programme.forms, (COVER_SHEET, META_SHEET, CHECK_SHEET))
+    sheets = tuple(
+        _sheet(
+            form,
+            names[form.code],
+            programme.items(form, unit),
+            rules_for(programme, form, unit, period),
+            lang,
+        )
+        for form in forms
+    )
     return WorkbookLayout(
         programme=programme,
         unit=unit,
         period=period,
         cover=COVER,
-        sheets=tuple(
-            _sheet(
-                form,
-                names[form.code],
-                programme.items(form, unit),
-                rules_for(programme, form, unit, period),
-                lang,
-            )
-            for form in forms
-        ),
+        sheets=sheets,
         meta=(
             ("format", "baocao"),
             ("layout", LAYOUT_VERSION),
@@ -128,10 +131,29 @@ def layout(
             ("unit", unit.code),
             ("period", period.code),
             ("issue", programme.issue),
-            ("forms", ";".join(form.code for form in forms)),
+            ("forms", _joined(form.code for form in forms)),
+            # So that what a later issue newly asks is told from what the sender lost.
+            *((issue_columns(s.form.code), _joined(f.code for f in s.form.fields)) for s in sheets),
+            *((issue_rows(s.form.code), _joined(row.key for row in s.rows)) for s in sheets),
         ),
         previous=previous,
     )
+
+
+def issue_columns(form: str) -> str:
+    """The key on the hidden sheet under which the codes of the columns of a form stand."""
+    return f"columns {form}"
+
+
+def issue_rows(form: str) -> str:
+    """The key on the hidden sheet under which the keys of the rows of a form stand."""
+    return f"rows {form}"
+
+
+def _joined(codes: Iterable[str]) -> str:
+    """Codes in one cell; nothing where a cell cannot hold them all: then nobody is misled."""
+    text = ";".join(codes)
+    return text if len(text) <= _MOST_IN_A_CELL else ""
 
 
 def rules_for(programme: Programme, form: Form, unit: Unit, period: Period) -> tuple[Rule, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
 from toolkit.programme.schema import FILE_NAME
+from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.judging import Judge, looks_back, no_history, recorded_answers
 
 if TYPE_CHECKING:
@@ -118,12 +119,15 @@ def as_closed(
     with TemporaryDirectory() as scratch, ClosingRegister(Path(scratch, "baocao.db")) as register:
         history = recorded_answers(register) if looks_back(programme) else no_history
         judge = Judge(programme, history)
+        judged = {}
         with register.together():
             for one in ordered:
                 data = load(one.stored, one.sha256, folder.out)
                 judgement = judge_bytes(data, one.file, programme, judge.history)
                 register.record(judgement, one.received, one.stored, key)
-            register.replay(decisions)
+                judged[one.sha256] = judgement
+        settle_copies(register, programme, judged)
+        register.replay(decisions)
         yield EditionState(programme, register.details(), _reviews(folder, files))
 
 

@@ -14,6 +14,7 @@ from toolkit import __version__
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.workflow.common import load_programme
+from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.edition_files import EditionState, make_files
 from toolkit.workflow.judging import (
     Judge,
@@ -26,6 +27,7 @@ from toolkit.workflow.named import any_period_named
 
 if TYPE_CHECKING:
     from toolkit.consolidate.model import PeriodStatus, UnitStatus
+    from toolkit.intake.model import Judgement
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import Edition, EditionReturn, Submission
 
@@ -247,7 +249,9 @@ def reopen_period(
         if edition is None:
             raise ToolkitError("edition.not_closed", period=when.name)
         counting = register.reopen(edition, moment, reason)
+        anew: dict[str, Judgement] = {}
         if looks_back(programme):
             judge = Judge(programme, recorded_answers(register))
-            settle_after(register, {(s.unit, s.period) for s in counting}, judge, folder)
+            anew = settle_after(register, {(s.unit, s.period) for s in counting}, judge, folder)
+        settle_copies(register, programme, anew, edition.periods)
     return Reopened(edition, when, programme, counting)

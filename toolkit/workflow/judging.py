@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from toolkit.errors import UnreadableFile
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
+from toolkit.workflow.copied import settle_copies
 
 if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
@@ -87,20 +88,25 @@ class Judge:
             return Judgement(incoming.name, "", 0, Outcome.UNREADABLE, findings=(finding,)), b""
         return judge(data, incoming.name, self.programme, self.history), data
 
+    def original(self, one: Submission, folder: Folder) -> Judgement:
+        """The judgement on a return from its archived original, by the programme as it is."""
+        from toolkit.intake.judge import judge
+        from toolkit.register.archive import load
+
+        data = load(one.stored, one.sha256, folder.out)
+        return judge(data, one.file, self.programme, self.history)
+
 
 def judge_again(
     register: Register, submissions: Iterable[Submission], judge: Judge, folder: Folder
 ) -> dict[str, Judgement]:
     """Replace what was read from these originals; the new judgements by hash."""
-    from toolkit.intake.judge import judge as judge_bytes
     from toolkit.programme.fingerprint import judging_key
-    from toolkit.register.archive import load
 
     key = judging_key(judge.programme)
     made = {}
     for one in submissions:
-        data = load(one.stored, one.sha256, folder.out)
-        judgement = judge_bytes(data, one.file, judge.programme, judge.history)
+        judgement = judge.original(one, folder)
         register.rejudge(one.sha256, judgement, key)
         made[one.sha256] = judgement
     return made
@@ -139,8 +145,9 @@ def bring_up_to_date(folder: Folder, programme: Programme) -> None:
         if not register.stale(key):
             return
     with Register(folder.register) as register:
-        judge_again(
-            register, register.stale(key), Judge(programme, recorded_answers(register)), folder
+        judge = Judge(programme, recorded_answers(register))
+        settle_copies(
+            register, programme, judge_again(register, register.stale(key), judge, folder)
         )
 
 

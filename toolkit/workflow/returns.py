@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from toolkit import folder as folders
 from toolkit.findings import Finding, Severity
 from toolkit.folder import Folder
 from toolkit.workflow.common import Progress, load_programme, must_exist, silent
+from toolkit.workflow.copied import checked_for_copies, settle_copies, with_copy
 from toolkit.workflow.judging import (
     Judge,
     answers_on_record,
@@ -102,28 +103,41 @@ def check(
     Raises ToolkitError where there is no programme, and for a path that is not there.
     """
     from toolkit.intake.collect import collect
+    from toolkit.intake.model import Judgement
 
     must_exist(paths)
     jobs = [(path, one) for path in paths for one in collect([path])]
     judges: dict[Path, Judge] = {}
-    return [
-        _check_one(path, one, start, judges) for path, one in progress(jobs, "cli.progress.check")
-    ]
+    places: list[Path | None] = []
+    results: list[Checked] = []
+    for path, one in progress(jobs, "cli.progress.check"):
+        place, checked = _check_one(path, one, start, judges)
+        places.append(place)
+        results.append(checked)
+    days = [one.received or date.today() for _, one in jobs]
+    for root, judge in judges.items():
+        at = [n for n, place in enumerate(places) if place == root]
+        judged = [(j, days[n]) for n in at if isinstance(j := results[n].result, Judgement)]
+        copied = checked_for_copies(folders.find(root), judge.programme, judged)
+        for n, judgement in zip(at, copied, strict=True):
+            results[n] = replace(results[n], result=judgement)
+    return results
 
 
 def _check_one(
     path: Path, incoming: Incoming, start: Path | None, judges: dict[Path, Judge]
-) -> Checked:
+) -> tuple[Path | None, Checked]:
+    """The judgement on one file, and the folder whose programme judged it."""
     if path.is_file():
         checked = _check_programme(path)
         if checked is not None:
-            return checked
+            return None, checked
     place = folders.find(start) if start else folders.nearest(path) or folders.find()
     if place.root not in judges:
         programme = load_programme(place)
         judges[place.root] = Judge(programme, answers_on_record(place, programme))
     judge = judges[place.root]
-    return Checked(judge.of(incoming)[0], judge.programme)
+    return place.root, Checked(judge.of(incoming)[0], judge.programme)
 
 
 def _check_programme(path: Path) -> Checked | None:
@@ -189,13 +203,12 @@ def receive(
     must_exist(paths)
     given = list(collect(paths))
     folder.out.mkdir(parents=True, exist_ok=True)
-    received: list[Received] = []
     key = judging_key(programme)
     with Register(folder.register) as register:
         judge = Judge(
             programme, recorded_answers(register) if looks_back(programme) else no_history
         )
-        judge_again(register, register.stale(key), judge, folder)
+        judged = judge_again(register, register.stale(key), judge, folder)
         desk = _Desk(register, Deposit(folder.out), key)
         try:
             for incoming in progress(given, "cli.progress.receive"):
@@ -203,29 +216,47 @@ def receive(
                 desk.take(judgement, data, Path(incoming.name).suffix, day.of(incoming))
         finally:
             desk.settle()  # what was judged before a fault or an interruption counts
-        for judgement, receipt in desk.done:
-            received.append(Received(judgement, receipt, _late_days(programme, judgement, receipt)))
+        done = desk.done
         if judge.history is not no_history:
-            received = _settle_history(register, received, judge, folder)
-        _write_corrections(register, received, judge, folder, lang)
-    return received
+            # Files come in any order: what looks back at one that came only now is judged anew.
+            changed = {(j.unit, j.period) for j, _ in done if j.unit}
+            anew = settle_after(register, changed, judge, folder)
+            judged |= anew
+            done = [(anew.get(j.sha256, j), receipt) for j, receipt in done]
+        came = {j.sha256: j for j, _ in done if j.unit}
+        copied = settle_copies(register, programme, judged | came)
+        done = [
+            (with_copy(j, copied[j.sha256]) if j.sha256 in copied else j, receipt)
+            for j, receipt in done
+        ]
+        others = dict.fromkeys(copied.keys() - judged.keys())
+        concerned = others | {j.sha256: j for j, _ in done if j.unit}
+        _write_corrections(register, concerned, copied, judge, folder, lang)
+    return [Received(j, receipt, _late_days(programme, j, receipt)) for j, receipt in done]
 
 
 def _write_corrections(
-    register: Register, received: Sequence[Received], judge: Judge, folder: Folder, lang: str
+    register: Register,
+    concerned: Mapping[str, Judgement | None],
+    copied: Mapping[str, Finding | None],
+    judge: Judge,
+    folder: Folder,
+    lang: str,
 ) -> None:
+    """Of what counts among these, by hash; None where it is still to be judged again."""
     from toolkit.correction.write import correction_name, needs_correction, write_correction
     from toolkit.intake.check import previous_period
     from toolkit.intake.reader import read_bytes
     from toolkit.register.archive import load
     from toolkit.register.files import replacing
 
-    judgements = {r.judgement.sha256: r.judgement for r in received if r.judgement.unit}
-    periods = sorted({j.period for j in judgements.values()})
+    periods = sorted({j.period for j in concerned.values() if j is not None})
     for current in register.current(periods):
-        judgement = judgements.get(current.sha256)
-        if judgement is None:
+        if current.sha256 not in concerned:
             continue
+        judgement = concerned[current.sha256]
+        if judgement is None:
+            judgement = with_copy(judge.original(current, folder), copied[current.sha256])
         unit = judge.programme.unit(judgement.unit)
         period = judge.programme.period(judgement.period)
         target = folder.returned(period.code) / correction_name(unit, period)
@@ -286,16 +317,3 @@ def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> 
 
     due = next((p.due for p in programme.periods if p.code == judgement.period), None)
     return late_days(due, receipt.received)
-
-
-def _settle_history(
-    register: Register, received: list[Received], judge: Judge, folder: Folder
-) -> list[Received]:
-    """Judge again what looks back at a return that came in only now.
-
-    Files come in any order: without this, a return judged before the one of the period
-    before it would be judged otherwise than after it.
-    """
-    changed = {(r.judgement.unit, r.judgement.period) for r in received if r.judgement.unit}
-    anew = settle_after(register, changed, judge, folder)
-    return [replace(r, judgement=anew.get(r.judgement.sha256, r.judgement)) for r in received]
