@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 from toolkit.folder import Folder
 from toolkit.programme.schema import FILE_NAME
 from toolkit.workflow.copied import settle_copies
-from toolkit.workflow.judging import Judge, looks_back, no_history, recorded_answers
+from toolkit.workflow.judging import (
+    in_order_of_time,
+    judging,
+    looks_back,
+    no_history,
+    recorded_answers,
+)
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Programme
@@ -104,7 +110,6 @@ def as_closed(
     The originals are judged anew by the archived programme, in a register of their own.
     Raises ToolkitError where one of them is gone or damaged.
     """
-    from toolkit.intake.judge import judge as judge_bytes
     from toolkit.programme.fingerprint import judging_key
     from toolkit.programme.load import load as load_programme
     from toolkit.register.archive import load
@@ -113,17 +118,12 @@ def as_closed(
     load(edition.stored, edition.programme, folder.out)  # whole, or said why not
     programme = load_programme(folder.out / edition.stored)
     key = judging_key(programme)
-    ends = {period.code: period.end.isoformat() for period in programme.periods}
-    # What a rule looks back at is judged before the return that the rule is about.
-    ordered = sorted(returns, key=lambda r: (ends.get(r.period, "~"), r.period, r.unit, r.sha256))
+    ordered = sorted(returns, key=lambda r: (r.unit, r.sha256))
     with TemporaryDirectory() as scratch, ClosingRegister(Path(scratch, "baocao.db")) as register:
         history = recorded_answers(register) if looks_back(programme) else no_history
-        judge = Judge(programme, history)
         judged = {}
-        with register.together():
-            for one in ordered:
-                data = load(one.stored, one.sha256, folder.out)
-                judgement = judge_bytes(data, one.file, programme, judge.history)
+        with judging(programme, history, len(returns)) as judge, register.together():
+            for one, judgement in in_order_of_time(ordered, judge, folder):
                 register.record(judgement, one.received, one.stored, key)
                 judged[one.sha256] = judgement
         settle_copies(register, programme, judged)

@@ -17,8 +17,8 @@ from toolkit.workflow.common import load_programme
 from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.edition_files import EditionState, make_files
 from toolkit.workflow.judging import (
-    Judge,
     bring_up_to_date,
+    judging,
     looks_back,
     recorded_answers,
     settle_after,
@@ -251,7 +251,8 @@ def reopen_period(
         counting = register.reopen(edition, moment, reason)
         anew: dict[str, Judgement] = {}
         if looks_back(programme):
-            judge = Judge(programme, recorded_answers(register))
-            anew = settle_after(register, {(s.unit, s.period) for s in counting}, judge, folder)
+            with judging(programme, recorded_answers(register)) as judge:
+                at = {(s.unit, s.period) for s in counting}
+                anew = settle_after(register, at, judge, folder)
         settle_copies(register, programme, anew, edition.periods)
     return Reopened(edition, when, programme, counting)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import groupby
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from toolkit.errors import UnreadableFile
+from toolkit.errors import ToolkitError, UnreadableFile
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
 from toolkit.workflow.copied import settle_copies
 
 if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
+    from toolkit.intake.isolated import Children
     from toolkit.intake.model import Answer, Judgement
     from toolkit.programme.model import Programme
     from toolkit.register.model import Submission, SubmissionDetail
@@ -59,42 +63,76 @@ def recorded_answers(register: Register) -> History:
     return history
 
 
+AnOriginal = TypeVar("AnOriginal", bound="Original")
+
 # Left behind by programs, never sent by a unit: said, but nothing to mend.
 NO_RETURNS = frozenset({"collect.lock_file", "collect.system_file", "collect.hidden_file"})
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The intake, set for one programme."""
+    """The intake, set for one programme; see :func:`judging`."""
 
     programme: Programme
     history: History
+    children: Children
 
-    def of(self, incoming: Incoming) -> tuple[Judgement, bytes]:
-        """The judgement on one file given, and its bytes (none where it cannot be read)."""
-        from toolkit.intake.judge import judge
-        from toolkit.intake.model import Judgement, Outcome
+    def all(self, given: Iterable[Incoming]) -> Iterator[tuple[Incoming, Judgement, bytes]]:
+        """Each file given, the judgement on it, and its bytes (none where it cannot be read).
 
-        try:
-            data = incoming.read()
-        except UnreadableFile as error:
-            # Nothing to keep: a lock file, a file of the system, one that cannot be opened.
-            finding = Finding(
-                error.key,
-                Severity.NOTE if error.key in NO_RETURNS else Severity.ERROR,
-                Address(incoming.name),
-                params={key: str(value) for key, value in error.params.items()},
-            )
-            return Judgement(incoming.name, "", 0, Outcome.UNREADABLE, findings=(finding,)), b""
-        return judge(data, incoming.name, self.programme, self.history), data
+        In the order given; some files are read before the first judgement comes out.
+        """
+        waiting: deque[tuple[Incoming, Judgement | None, bytes]] = deque()
+
+        def readable() -> Iterator[tuple[bytes, str]]:
+            for incoming in given:
+                try:
+                    data = incoming.read()
+                except UnreadableFile as error:
+                    waiting.append((incoming, _not_read(incoming, error), b""))
+                else:
+                    waiting.append((incoming, None, data))
+                    yield data, incoming.name
+
+        for judgement in self.children.judge_all(readable()):
+            while (one := waiting.popleft())[1] is not None:
+                yield one[0], one[1], one[2]
+            yield one[0], judgement, one[2]
+        for incoming, refusal, data in waiting:
+            if refusal is not None:
+                yield incoming, refusal, data
 
     def original(self, one: Submission, folder: Folder) -> Judgement:
         """The judgement on a return from its archived original, by the programme as it is."""
-        from toolkit.intake.judge import judge
-        from toolkit.register.archive import load
+        ((_, judgement),) = in_order_of_time([one], self, folder)
+        return judgement
 
-        data = load(one.stored, one.sha256, folder.out)
-        return judge(data, one.file, self.programme, self.history)
+
+@contextmanager
+def judging(programme: Programme, history: History, files: int = 1) -> Iterator[Judge]:
+    """The intake for about so many files; its processes end with the block.
+
+    Raises ToolkitError (``judging.bad_bound``) where the environment asks for bounds that
+    are none.
+    """
+    from toolkit.intake.bounds import bounds_from
+    from toolkit.intake.isolated import Children, children_for
+
+    with Children(programme, history, bounds_from(), children_for(files)) as children:
+        yield Judge(programme, history, children)
+
+
+def _not_read(incoming: Incoming, error: UnreadableFile) -> Judgement:
+    """Nothing to keep: a lock file, a file of the system, one that cannot be opened."""
+    from toolkit.intake.model import Judgement, Outcome
+
+    finding = Finding(
+        error.key,
+        Severity.NOTE if error.key in NO_RETURNS else Severity.ERROR,
+        Address(incoming.name),
+        params={key: str(value) for key, value in error.params.items()},
+    )
+    return Judgement(incoming.name, "", 0, Outcome.UNREADABLE, findings=(finding,))
 
 
 def judge_again(
@@ -105,11 +143,59 @@ def judge_again(
 
     key = judging_key(judge.programme)
     made = {}
-    for one in submissions:
-        judgement = judge.original(one, folder)
+    for one, judgement in in_order_of_time(list(submissions), judge, folder):
         register.rejudge(one.sha256, judgement, key)
         made[one.sha256] = judgement
     return made
+
+
+class Original(Protocol):
+    """A return in the archive."""
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def period(self) -> str: ...  # noqa: D102
+    @property
+    def file(self) -> str: ...  # noqa: D102
+    @property
+    def stored(self) -> str: ...  # noqa: D102
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+
+
+def in_order_of_time(
+    originals: Iterable[AnOriginal], judge: Judge, folder: Folder
+) -> Iterator[tuple[AnOriginal, Judgement]]:
+    """Originals judged anew, period after period.
+
+    What a rule looks back at must be on record before the return that the rule is about is
+    sent to be judged: the caller records each before it asks for the next. What was judged
+    once and now takes too long (a busy machine, as a rule) is tried again.
+    Raises ToolkitError where an original is gone or damaged, and (``judging.not_again``)
+    where one that has its place cannot be judged within the bounds: it must not drop out.
+    """
+    from toolkit.intake.refused import given_up
+    from toolkit.register.archive import load
+
+    ends = {period.code: period.end.isoformat() for period in judge.programme.periods}
+
+    def time(one: AnOriginal) -> tuple[str, str]:
+        return ends.get(one.period, "~"), one.period
+
+    for _, group in groupby(sorted(originals, key=time), time):
+        files = list(group)
+        for last in (False, True):
+            contents = ((load(one.stored, one.sha256, folder.out), one.file) for one in files)
+            again = []
+            for one, judgement in zip(files, judge.children.judge_all(contents), strict=True):
+                if not one.unit or not given_up(judgement):
+                    yield one, judgement
+                elif last:
+                    raise ToolkitError("judging.not_again", file=one.file)
+                else:
+                    again.append(one)
+            files = again
 
 
 def settle_after(
@@ -142,13 +228,15 @@ def bring_up_to_date(folder: Folder, programme: Programme) -> None:
 
     key = judging_key(programme)
     with Register(folder.register, read_only=True) as register:
-        if not register.stale(key):
-            return
-    with Register(folder.register) as register:
-        judge = Judge(programme, recorded_answers(register))
-        settle_copies(
-            register, programme, judge_again(register, register.stale(key), judge, folder)
-        )
+        stale = len(register.stale(key))
+    if not stale:
+        return
+    with (
+        Register(folder.register) as register,
+        judging(programme, recorded_answers(register), stale) as judge,
+    ):
+        judged = judge_again(register, register.stale(key), judge, folder)
+        settle_copies(register, programme, judged)
 
 
 def current_details(folder: Folder, programme: Programme) -> tuple[SubmissionDetail, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from toolkit.workflow.judging import (
     Judge,
     answers_on_record,
     judge_again,
+    judging,
     looks_back,
     no_history,
     recorded_answers,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 # Files recorded together, and after how many seconds no file waits any longer.
 _TOGETHER = 64
 _SECONDS = 1.0
+_RECEIVING = "cli.progress.receive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,11 @@ def check(
     judges: dict[Path, Judge] = {}
     places: list[Path | None] = []
     results: list[Checked] = []
-    for path, one in progress(jobs, "cli.progress.check"):
-        place, checked = _check_one(path, one, start, judges)
-        places.append(place)
-        results.append(checked)
+    with ExitStack() as stack:
+        for path, one in progress(jobs, "cli.progress.check"):
+            place, checked = _check_one(path, one, start, judges, stack)
+            places.append(place)
+            results.append(checked)
     days = [one.received or date.today() for _, one in jobs]
     for root, judge in judges.items():
         at = [n for n, place in enumerate(places) if place == root]
@@ -125,7 +129,7 @@ def check(
 
 
 def _check_one(
-    path: Path, incoming: Incoming, start: Path | None, judges: dict[Path, Judge]
+    path: Path, incoming: Incoming, start: Path | None, judges: dict[Path, Judge], stack: ExitStack
 ) -> tuple[Path | None, Checked]:
     """The judgement on one file, and the folder whose programme judged it."""
     if path.is_file():
@@ -135,9 +139,11 @@ def _check_one(
     place = folders.find(start) if start else folders.nearest(path) or folders.find()
     if place.root not in judges:
         programme = load_programme(place)
-        judges[place.root] = Judge(programme, answers_on_record(place, programme))
+        history = answers_on_record(place, programme)
+        judges[place.root] = stack.enter_context(judging(programme, history))
     judge = judges[place.root]
-    return place.root, Checked(judge.of(incoming)[0], judge.programme)
+    ((_, judgement, _),) = judge.all([incoming])
+    return place.root, Checked(judgement, judge.programme)
 
 
 def _check_programme(path: Path) -> Checked | None:
@@ -194,6 +200,7 @@ def receive(
     written.
     """
     from toolkit.intake.collect import collect
+    from toolkit.intake.isolated import warm
     from toolkit.programme.fingerprint import judging_key
     from toolkit.register.archive import Deposit
     from toolkit.register.store import Register
@@ -204,35 +211,50 @@ def receive(
     given = list(collect(paths))
     folder.out.mkdir(parents=True, exist_ok=True)
     key = judging_key(programme)
+    warm()
     with Register(folder.register) as register:
-        judge = Judge(
-            programme, recorded_answers(register) if looks_back(programme) else no_history
-        )
-        judged = judge_again(register, register.stale(key), judge, folder)
-        desk = _Desk(register, Deposit(folder.out), key)
-        try:
-            for incoming in progress(given, "cli.progress.receive"):
-                judgement, data = judge.of(incoming)
-                desk.take(judgement, data, Path(incoming.name).suffix, day.of(incoming))
-        finally:
-            desk.settle()  # what was judged before a fault or an interruption counts
-        done = desk.done
-        if judge.history is not no_history:
-            # Files come in any order: what looks back at one that came only now is judged anew.
-            changed = {(j.unit, j.period) for j, _ in done if j.unit}
-            anew = settle_after(register, changed, judge, folder)
-            judged |= anew
-            done = [(anew.get(j.sha256, j), receipt) for j, receipt in done]
-        came = {j.sha256: j for j, _ in done if j.unit}
-        copied = settle_copies(register, programme, judged | came)
-        done = [
-            (with_copy(j, copied[j.sha256]) if j.sha256 in copied else j, receipt)
-            for j, receipt in done
-        ]
-        others = dict.fromkeys(copied.keys() - judged.keys())
-        concerned = others | {j.sha256: j for j, _ in done if j.unit}
-        _write_corrections(register, concerned, copied, judge, folder, lang)
+        history = recorded_answers(register) if looks_back(programme) else no_history
+        stale = register.stale(key)
+        with judging(programme, history, len(given) + len(stale)) as judge:
+            judged = judge_again(register, stale, judge, folder)
+            desk = _Desk(register, Deposit(folder.out), key)
+            try:
+                for incoming, judgement, data in judge.all(progress(given, _RECEIVING)):
+                    desk.take(judgement, data, Path(incoming.name).suffix, day.of(incoming))
+            finally:
+                desk.settle()  # what was judged before a fault or an interruption counts
+            done = _settled(register, desk.done, judged, judge, folder, lang)
     return [Received(j, receipt, _late_days(programme, j, receipt)) for j, receipt in done]
+
+
+def _settled(
+    register: Register,
+    done: list[tuple[Judgement, Receipt]],
+    judged: dict[str, Judgement],
+    judge: Judge,
+    folder: Folder,
+    lang: str,
+) -> list[tuple[Judgement, Receipt]]:
+    """What came, as it stands when all of it is there; its correction copies are written.
+
+    ``judged`` are the returns on record that were judged again beforehand, by hash.
+    """
+    if judge.history is not no_history:
+        # Files come in any order: what looks back at one that came only now is judged anew.
+        changed = {(j.unit, j.period) for j, _ in done if j.unit}
+        anew = settle_after(register, changed, judge, folder)
+        judged |= anew
+        done = [(anew.get(j.sha256, j), receipt) for j, receipt in done]
+    came = {j.sha256: j for j, _ in done if j.unit}
+    copied = settle_copies(register, judge.programme, judged | came)
+    done = [
+        (with_copy(j, copied[j.sha256]) if j.sha256 in copied else j, receipt)
+        for j, receipt in done
+    ]
+    others = dict.fromkeys(copied.keys() - judged.keys())
+    concerned = others | {j.sha256: j for j, _ in done if j.unit}
+    _write_corrections(register, concerned, copied, judge, folder, lang)
+    return done
 
 
 def _write_corrections(

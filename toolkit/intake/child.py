@@ -1,0 +1,89 @@
+"""The other side of :mod:`toolkit.intake.isolated`: a process that judges the files it is sent.
+
+It holds nothing but the programme. Whatever a file does to it, only this process is lost.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable
+from multiprocessing.connection import Connection
+
+from toolkit.errors import ToolkitError
+from toolkit.intake.bounds import Bounds
+from toolkit.intake.judge import judge
+from toolkit.intake.model import Answer, Judgement
+from toolkit.intake.refused import refused
+from toolkit.programme.model import Programme
+
+# What a child says: that it is ready; a question to the register (unit, period); a judgement;
+# a judgement after which it leaves, because the file has cost it much memory.
+READY, ASK, DONE, LAST = "ready", "ask", "done", "last"
+_GRACE = 5  # seconds after which a child that nobody stops stops itself
+
+
+def serve(connection: Connection, programme: Programme, bounds: Bounds) -> None:
+    """Judge files until the other side hangs up."""
+    # Ctrl+C reaches every process of the terminal: the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _hold_memory(bounds.memory)
+
+    def history(unit: str, period: str) -> Iterable[Answer]:
+        connection.send((ASK, unit, period))
+        answers: tuple[Answer, ...] = connection.recv()
+        return answers
+
+    try:
+        connection.send((READY,))
+        while True:
+            name: str = connection.recv()
+            data = connection.recv_bytes()
+            _wake_after(bounds.seconds + _GRACE)
+            try:
+                made, tired = judge(data, name, programme, history), _is_tired(bounds.memory)
+            except MemoryError:
+                made, tired = refused(data, name, "judging.too_large"), True
+            except (EOFError, ConnectionError):
+                return  # the parent is gone
+            # The one place where any failure is the file's own: it must not stop the others.
+            except Exception as error:
+                made, tired = _failed(data, name, error), True
+            _wake_after(0)
+            connection.send((LAST if tired else DONE, made))
+            if tired:
+                return
+    except (EOFError, ConnectionError):
+        return
+
+
+def _failed(data: bytes, name: str, error: Exception) -> Judgement:
+    kind = error.key if isinstance(error, ToolkitError) else type(error).__name__
+    return refused(data, name, "judging.failed", kind=kind)
+
+
+def _wake_after(seconds: float) -> None:
+    """End this process when the time is up, even where the parent was killed meanwhile."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM, not caught: the end
+
+
+def _hold_memory(most: int) -> None:
+    if sys.platform == "linux":
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        # A crash leaves no image of its memory, with figures in it, on the disk.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _is_tired(most: int) -> bool:
+    """Whether so much memory was taken that the next file might not find enough."""
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > most // 3
