@@ -37,6 +37,7 @@ from toolkit.shell import periods as _periods
 from toolkit.shell import progress as _progress
 from toolkit.shell import received_at as _received_at
 from toolkit.shell import show as _show
+from toolkit.text import harmless
 from toolkit.usage import (
     Group,
     ListOf,
@@ -86,7 +87,7 @@ def _explain(error: BaseException, lang: str) -> None:
     """Say why the command cannot continue."""
     match error:
         case ProgrammeError():
-            click.echo("\n".join(console.findings(error.findings, lang)))
+            _show(console.findings(error.findings, lang))
             _say(text(error.key, lang, **error.params))
         case ToolkitError():
             _say(text(error.key, lang, **error.params))
@@ -102,7 +103,7 @@ def _explain(error: BaseException, lang: str) -> None:
 
 
 def _say(message: str) -> None:
-    click.echo(message, err=True)
+    click.echo(harmless(message), err=True)
 
 
 def _language(argv: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from toolkit.console_left_out import left_out
 from toolkit.findings import Finding, Severity, has_errors
 from toolkit.messages import message, text
+from toolkit.text import harmless_json
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Programme
@@ -266,7 +267,7 @@ def _checked_return(one: Checked, counts: dict[str, int], lang: str) -> list[str
 
 def as_json(value: object) -> list[str]:
     """A public JSON shape, readable and with Vietnamese letters kept."""
-    return [json.dumps(value, ensure_ascii=False, indent=2)]
+    return [harmless_json(json.dumps(value, ensure_ascii=False, indent=2))]
 
 
 # --- status and outputs -------------------------------------------------------------------

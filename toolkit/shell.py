@@ -11,6 +11,7 @@ import click
 
 from toolkit import folder
 from toolkit.messages import LANGUAGES, text
+from toolkit.text import harmless
 from toolkit.usage import Day, OneOf, argument, option
 from toolkit.workflow.common import Progress
 
@@ -45,8 +46,8 @@ def here(ctx: click.Context) -> folder.Folder:
 
 
 def show(lines: Sequence[str]) -> None:
-    """Print lines."""
-    click.echo("\n".join(lines))
+    """Print lines; what senders wrote in them does not steer the terminal."""
+    click.echo(harmless("\n".join(lines)))
 
 
 def progress(lang: str) -> Progress:

@@ -20,6 +20,10 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\u180e\
 _ROOM = Context(prec=1000)
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
+# What steers a terminal or turns the order of letters round (Unicode TR 36): control
+# characters but for tab and line feed, line separators, marks of writing direction.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 
 def _shifted_pairs() -> dict[str, str]:
     """``òa`` -> ``oà`` and so on: the tone moved from the first vowel to the second."""
@@ -86,3 +90,13 @@ def figure_text(value: Decimal, lang: str, places: int = 1) -> str:
     if "." in shown:
         shown = shown.rstrip("0")
     return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown
+
+
+def harmless(text: str, instead: str = "\ufffd") -> str:
+    """A stranger's text as it may be shown: nothing in it steers a terminal or hides an ending."""
+    return _STEERING.sub(instead, text)
+
+
+def harmless_json(text: str) -> str:
+    """JSON that says the same with such characters written as escapes."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from toolkit.errors import UnreadableFile
 from toolkit.intake.archives import MAX_BYTES, MB, ArchiveReader, looks_like_archive, members
+from toolkit.text import harmless
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"})
@@ -74,7 +75,8 @@ def _day(parts: Sequence[str]) -> date | None:
 
 def shown_name(path: str) -> str:
     """``path`` in a form that is safe to show and names no place outside: no ``..``, no drive,
-    no device of Windows, no control characters; composed Unicode, forward slashes.
+    no device of Windows, no control characters or marks of direction; composed Unicode,
+    forward slashes.
     """
     # Surrogates are how Python holds bytes of a name that are no UTF-8.
     text = re.sub(r"[\ud800-\udfff]", "\ufffd", path)
@@ -84,7 +86,7 @@ def shown_name(path: str) -> str:
 
 
 def _safe_part(part: str) -> str:
-    clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", part).rstrip(" .")
+    clean = harmless(re.sub(r'[\t\n<>:"|?*]', "_", part), "_").rstrip(" .")
     stem = clean.split(".", 1)[0].strip().upper()
     reserved = re.fullmatch(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]", stem)
     return f"_{clean}" if reserved else clean
