@@ -155,7 +155,7 @@ def test_it_is_drawn(tmp_path: Path, kind: Maker, count: int) -> None:
     assert (pixels[:, :, :3] < 0.9).any(axis=2).mean() > 0.01  # not blank
     svg = (tmp_path / "BD.svg").read_text("utf-8")
     assert svg.count("<path") > 50
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["BD.png", "BD.svg"]
+    assert sorted(p.name for p in tmp_path.glob("[!.]*")) == ["BD.png", "BD.svg"]
 
 
 @pytest.mark.parametrize("kind", [status, target])
@@ -342,4 +342,4 @@ def test_a_picture_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(ToolkitError) as refused:
         draw(status(15), tmp_path / "BD")
     assert refused.value.key == "export.cannot_write"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["BD.png", "BD.svg"]
+    assert sorted(p.name for p in tmp_path.glob("[!.]*")) == ["BD.png", "BD.svg"]

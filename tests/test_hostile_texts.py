@@ -247,7 +247,7 @@ class _Page(HTMLParser):
         if MARK in tag:
             self.acting.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 (named so by HTMLParser)
         self._within = ""
 
     def handle_data(self, data: str) -> None:

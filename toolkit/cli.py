@@ -28,6 +28,7 @@ from toolkit import (
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.messages import LANGUAGES, text
+from toolkit.register.written import noticing
 from toolkit.shell import CANNOT, CLEAN, FINDINGS
 from toolkit.shell import PATH as _PATH
 from toolkit.shell import common as _common
@@ -67,9 +68,14 @@ def run(argv: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        result = baocao.main(
-            list(argv), prog_name="baocao", standalone_mode=False, obj={"lang": lang}
-        )
+        with noticing() as kept:
+            try:
+                result = baocao.main(
+                    list(argv), prog_name="baocao", standalone_mode=False, obj={"lang": lang}
+                )
+            finally:
+                for line in console.kept_aside(kept, lang):
+                    _say(line)
         return result if isinstance(result, int) else CLEAN
     except click.exceptions.Exit as exit_:
         return exit_.exit_code

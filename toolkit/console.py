@@ -17,6 +17,7 @@ from toolkit.text import harmless_json
 if TYPE_CHECKING:
     from toolkit.programme.model import Programme
     from toolkit.programme.standard import StandardProgramme
+    from toolkit.register.written import Kept
     from toolkit.workflow import (
         Checked,
         Consolidated,
@@ -85,6 +86,16 @@ def day(value: date | None, lang: str) -> str:
     if value is None:
         return text("cli.status.none_due", lang)
     return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+def kept_aside(kept: Sequence[Kept], lang: str) -> list[str]:
+    """The files that were in the way of outputs, and their names now."""
+    lines = [
+        text("cli.kept_aside", lang, file=one.place, kept=one.kept.name)
+        for one in kept[:_MOST_FINDINGS]
+    ]
+    rest = len(kept) - _MOST_FINDINGS
+    return [*lines, text("cli.kept_aside_more", lang, count=rest)] if rest > 0 else lines
 
 
 # --- programmes and templates -------------------------------------------------------------

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from toolkit.errors import UnreadableFile
 
@@ -27,6 +29,19 @@ _MAX_RATIO = 200
 _RATIO_FROM = MB
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # a member first; an archive without members
+# The table of contents: room for the returns of a country many times over. Python needs ten
+# times as much memory to open it.
+_MAX_DIRECTORY = 16 * MB
+
+# What zipfile raises on broken bytes: names that are no UTF-8, extra fields and sizes that
+# lead nowhere, methods that cannot read what they are given.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, MemoryError),
+    *(ValueError, LookupError, ArithmeticError, RuntimeError),
+)
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_TAIL = 2**16 + 200  # where the end of the table is told: behind it a comment at most
+
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 
@@ -47,10 +62,13 @@ def looks_like_archive(path: Path) -> bool:
     with path.open("rb") as stream:
         if stream.read(4) not in _SIGNATURES:
             return named  # something else under the name of an archive: members() says so
+        stream.seek(0)
+        if _directory_size(stream) > _MAX_DIRECTORY:
+            return True  # members() says so
     try:
         with zipfile.ZipFile(path) as archive:
             return not _is_document(archive)
-    except zipfile.BadZipFile:
+    except BROKEN:
         return named  # a damaged workbook: the intake says what is wrong with it
 
 
@@ -60,12 +78,15 @@ def members(path: Path) -> tuple[Member, ...]:
     Raises UnreadableFile when it cannot be opened or holds no file.
     """
     try:
+        with path.open("rb") as stream:
+            if _directory_size(stream) > _MAX_DIRECTORY:
+                raise UnreadableFile("collect.zip_members")
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile("collect.bad_zip") from error
     except NotImplementedError as error:  # a feature of the format that is not supported
         raise UnreadableFile("collect.zip_method") from error
+    except BROKEN as error:
+        raise UnreadableFile("collect.bad_zip") from error
     except OSError as error:
         raise UnreadableFile("collect.read_error", reason=error.strerror or error) from error
     if not infos:
@@ -103,7 +124,7 @@ class ArchiveReader:
                 data = stream.read(MAX_BYTES + 1)
         except NotImplementedError as error:
             raise UnreadableFile("collect.zip_method") from error
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+        except BROKEN as error:
             raise UnreadableFile("collect.bad_zip") from error
         except OSError as error:
             # bz2 reports damaged data as OSError without an error number
@@ -127,6 +148,22 @@ class ArchiveReader:
         if self._archive is not None:
             self._archive.close()
         self._archive = self._path = None
+
+
+def _directory_size(stream: BinaryIO) -> int:
+    """The size of the table of contents as the archive tells it; 0 where it does not."""
+    end = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, end - _TAIL))
+    tail = stream.read()
+    at, far = tail.rfind(_END), tail.rfind(_END_64)
+    sizes = [0]
+    if 0 <= at <= len(tail) - 16:
+        sizes.append(struct.unpack_from("<I", tail, at + 12)[0])
+    if 0 <= far <= len(tail) - 48:
+        if sizes[-1] == 0xFFFFFFFF:
+            sizes.pop()
+        sizes.append(struct.unpack_from("<Q", tail, far + 40)[0])
+    return max(sizes)
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -158,8 +195,10 @@ def _is_document(archive: zipfile.ZipFile) -> bool:
 def _is_archive(data: bytes) -> bool:
     if not data.startswith(_SIGNATURES):
         return False
+    if _directory_size(io.BytesIO(data)) > _MAX_DIRECTORY:
+        return True
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return not _is_document(archive)
-    except (zipfile.BadZipFile, NotImplementedError):
+    except BROKEN:
         return False  # a damaged workbook, most likely; the intake says what is wrong

@@ -5,6 +5,8 @@ It holds nothing but the programme. Whatever a file does to it, only this proces
 
 from __future__ import annotations
 
+import os
+import pickle
 import signal
 import sys
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from multiprocessing.connection import Connection
 
 from toolkit.errors import ToolkitError
 from toolkit.intake.bounds import Bounds
-from toolkit.intake.judge import judge
+from toolkit.intake.judge import History, judge
 from toolkit.intake.model import Answer, Judgement
 from toolkit.intake.refused import refused
 from toolkit.programme.model import Programme
@@ -36,25 +38,47 @@ def serve(connection: Connection, programme: Programme, bounds: Bounds) -> None:
 
     try:
         connection.send((READY,))
+        _be_silent()
         while True:
             name: str = connection.recv()
             data = connection.recv_bytes()
             _wake_after(bounds.seconds + _GRACE)
-            try:
-                made, tired = judge(data, name, programme, history), _is_tired(bounds.memory)
-            except MemoryError:
-                made, tired = refused(data, name, "judging.too_large"), True
-            except (EOFError, ConnectionError):
-                return  # the parent is gone
-            # The one place where any failure is the file's own: it must not stop the others.
-            except Exception as error:
-                made, tired = _failed(data, name, error), True
+            made, tired = _answer(data, name, programme, history, bounds.memory)
             _wake_after(0)
-            connection.send((LAST if tired else DONE, made))
+            connection.send_bytes(made)
             if tired:
                 return
-    except (EOFError, ConnectionError):
+    except (EOFError, ConnectionError):  # the parent is gone, or has had enough
         return
+
+
+def _answer(
+    data: bytes, name: str, programme: Programme, history: History, memory: int
+) -> tuple[bytes, bool]:
+    """The message with the judgement, and whether it is the last of this process."""
+    try:
+        made = judge(data, name, programme, history)
+        tired = _is_tired(memory)
+        return _packed(LAST if tired else DONE, made), tired
+    except MemoryError:
+        made = refused(data, name, "judging.too_large")
+    except (EOFError, ConnectionError):
+        raise  # nobody answers about the history
+    # The one place where any failure is the file's own: it must not stop the others.
+    except Exception as error:
+        made = _failed(data, name, error)
+    return _packed(LAST, made), True
+
+
+def _packed(kind: str, made: Judgement) -> bytes:
+    return pickle.dumps((kind, made), pickle.HIGHEST_PROTOCOL)
+
+
+def _be_silent() -> None:
+    """What a library or the system prints about a file is not for the user."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _failed(data: bytes, name: str, error: Exception) -> Judgement:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from toolkit.register.written import make_way, note
 
 
 @contextlib.contextmanager
@@ -13,13 +16,19 @@ def replacing(target: Path) -> Iterator[Path]:
     """A path to write aside; it takes the place of ``target`` when the block ends well.
 
     The folder is made where it is missing. An exception in the block, or a machine that
-    stops, leaves the old ``target`` (or none) and never half a file. Raises OSError.
+    stops, leaves the old ``target`` (or none) and never half a file. A ``target`` that this
+    program did not write is kept under another name (:mod:`toolkit.register.written`).
+    Raises OSError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(aside_name(target.name))
     try:
         yield aside
         _flush(aside)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        note(target, aside)
+        make_way(target)
         aside.replace(target)
         flush_folder(target.parent)
     except BaseException:

@@ -14,6 +14,7 @@ from toolkit.consolidate.model import ROWS, Consolidation, Figure, FormTable, Ta
 from toolkit.errors import ToolkitError
 from toolkit.programme.model import Aggregation, FormKind
 from toolkit.register.files import replacing
+from toolkit.register.written import remove
 from toolkit.report.export import harmless, plain
 
 COLUMNS = (
@@ -43,7 +44,7 @@ def write_present(consolidation: Consolidation, folder: Path) -> tuple[Path, ...
     try:
         if not lines:
             for target in targets:
-                target.unlink(missing_ok=True)
+                remove(target)
             return ()
         folder.mkdir(parents=True, exist_ok=True)
         with (

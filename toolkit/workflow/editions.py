@@ -197,6 +197,7 @@ def _publish(
     """Make the files aside, then folder and record together; how many figures there are."""
     from toolkit.register.closing import ClosingRegister
     from toolkit.register.files import aside_name, flush_folder
+    from toolkit.register.written import make_way, note
 
     target = folder.edition(edition.period, edition.number)
     aside = target.with_name(aside_name(target.name))
@@ -208,8 +209,10 @@ def _publish(
             ClosingRegister(folder.register) as register,
             register.closing(edition, on_record, figures, files),
         ):
-            # Not on record, so left behind by a machine that stopped at this very place.
-            shutil.rmtree(target, ignore_errors=True)
+            for made in sorted(path for path in aside.rglob("*") if path.is_file()):
+                note(target / made.relative_to(aside), made)
+            # Not on record: left behind by a machine that stopped at this very place, or not ours.
+            make_way(target)
             os.replace(aside, target)
             flush_folder(target.parent)
     finally:

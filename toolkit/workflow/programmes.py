@@ -75,9 +75,9 @@ def distribute(
     history = answers_on_record(folder, programme)
     for period, unit in progress(jobs, "cli.progress.distribute"):
         target = folder.outgoing(period.code) / file_name(unit, period)
-        target.parent.mkdir(parents=True, exist_ok=True)
         before = _values_before(programme, unit, period, history)
-        write(layout(programme, unit, period, previous=before), target, lang)
+        with replacing(target) as aside:
+            write(layout(programme, unit, period, previous=before), aside, lang)
     made = []
     for period in asked:
         names = sorted(file_name(u, p) for p, u in jobs if p is period)

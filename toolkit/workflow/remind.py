@@ -115,9 +115,12 @@ def _chase(
 
 def _correction(folder: Folder, period: Period, template: str) -> Path | None:
     """The copy to mend that ``receive`` put into ``tra-lai/PERIOD/``, where there is one."""
+    from toolkit.register.written import is_kept
+
     place = folder.out / "tra-lai" / period.code
     stem = template.removesuffix(".xlsx")
-    return next((p for p in sorted(place.glob(f"{stem}*.xlsx"), reverse=True)), None)
+    found = sorted(place.glob(f"{stem}*.xlsx"), reverse=True)
+    return next((path for path in found if not is_kept(path)), None)
 
 
 def _write(chasing: Chasing, target: Path, lang: str) -> None:
@@ -148,6 +151,7 @@ def _clear(chasing: Chasing, target: Path) -> None:
 
     With nobody left, the list too: nothing stale is left lying about to be sent.
     """
+    from toolkit.register.written import remove
     from toolkit.report.remind import file_stem
     from toolkit.template.layout import file_name
 
@@ -156,7 +160,7 @@ def _clear(chasing: Chasing, target: Path) -> None:
         if unit.code not in wanted:
             stem = file_stem(unit, file_name(unit, chasing.period))
             for ending in ("eml", "txt"):
-                (target / f"{stem}.{ending}").unlink(missing_ok=True)
+                remove(target / f"{stem}.{ending}")
     if not wanted:
         for name in (DOCUMENT, SHEET):
-            (target / name).unlink(missing_ok=True)
+            remove(target / name)

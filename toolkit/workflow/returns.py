@@ -271,6 +271,7 @@ def _write_corrections(
     from toolkit.intake.reader import read_bytes
     from toolkit.register.archive import load
     from toolkit.register.files import replacing
+    from toolkit.register.written import remove
 
     periods = sorted({j.period for j in concerned.values() if j is not None})
     for current in register.current(periods):
@@ -283,7 +284,7 @@ def _write_corrections(
         period = judge.programme.period(judgement.period)
         target = folder.returned(period.code) / correction_name(unit, period)
         if not needs_correction(judgement):
-            target.unlink(missing_ok=True)
+            remove(target)
             continue
         before = previous_period(judge.programme, period)
         raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)

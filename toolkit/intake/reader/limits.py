@@ -22,7 +22,7 @@ class Limits:
     max_ratio: int = 400  # inflated : stored of one part (only looked at above 4 MiB)
     max_entries: int = 5_000  # parts in an archive
     max_sheets: int = 500
-    max_cells: int = 1_000_000  # non-blank cells of all sheets
+    max_cells: int = 200_000  # non-blank cells of all sheets
     max_merged: int = 200_000  # merged ranges of one sheet
 
 
