@@ -23,12 +23,22 @@ VALUES = (
     *("Ban D©n vËn", "32/13/2024", "29/02/2023", "9" * 400, "1" * 40_000, "Đã hoàn thành"),
     *("_x0000_", "_xD800_", "\U0001f600", "Quý II/2024", "Q. Lê Chân", "2024-13-45T99:99"),
 )
-_VALUE = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*?)(?:\st="\w+")?([^>]*?)>(?:<f[^>]*/>)?<v>([^<]*)</v></c>')
+_VALUE = re.compile(
+    rb'(<c r="([A-Z]+\d+)"[^>]*?)(?:\st="\w+")?([^>]*?)>(?:<f[^>]*/>)?<v>([^<]*)</v></c>'
+)
 _TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb'[\w:]+="[^"]*"')
 _NUMBER = re.compile(rb'(?<=")\d+(?=")')
 _HUGE = (b"0", b"-1", b"4294967295", b"99999999999999999999", b"1048577", b"16385", b"2147483647")
-_EVIL_NAMES = ("../../a.xml", "/etc/passwd", "C:/x", "xl/worksheets/sheet1.xml", "con", "a" * 300, "\u202ex")
+_EVIL_NAMES = (
+    "../../a.xml",
+    "/etc/passwd",
+    "C:/x",
+    "xl/worksheets/sheet1.xml",
+    "con",
+    "a" * 300,
+    "\u202ex",
+)
 _DOCTYPE = (
     b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
     b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
@@ -151,7 +161,10 @@ def markup(data: bytes, chance: random.Random) -> Damaged:
         one, other = chance.choice(tags), chance.choice(tags)
         start, end = sorted((one.start(), other.start()))
         piece = xml[start:end][:20_000]
-        xml = chance.choice((xml[:start], xml[:start] + piece * chance.choice((2, 2, 50)))) + xml[end:]
+        xml = (
+            chance.choice((xml[:start], xml[:start] + piece * chance.choice((2, 2, 50))))
+            + xml[end:]
+        )
     elif what == 1 and numbers:
         for at in sorted(chance.sample(numbers, min(3, len(numbers))), key=lambda m: -m.start()):
             xml = xml[: at.start()] + chance.choice(_HUGE) + xml[at.end() :]
@@ -166,7 +179,9 @@ def markup(data: bytes, chance: random.Random) -> Damaged:
         end = xml.find(b"?>") + 2 if xml.startswith(b"<?xml") else 0
         xml = xml[:end] + chance.choice(_DOCTYPE) + xml[end:]
     elif what == 5:
-        xml = xml.decode("utf-8", "replace").encode(chance.choice(("utf-16", "utf-7", "cp1252")), "replace")
+        xml = xml.decode("utf-8", "replace").encode(
+            chance.choice(("utf-16", "utf-7", "cp1252")), "replace"
+        )
     else:
         xml = chance.choice((b"", b"\0" * 100, b"<", b"<a/>", parts[_chosen(parts, chance)]))
     parts[name] = xml
@@ -212,9 +227,13 @@ def records(data: bytes, chance: random.Random) -> Damaged:
             case 1:
                 struct.pack_into("<H", made, at, chance.choice((0, 1, 0xFFFF, 0x2020, 0x7FFF)))
             case _:
-                found = made.find(chance.choice((b"\xfd\x00", b"\x03\x02", b"\x06\x00", b"\xfc\x00")), at)
+                found = made.find(
+                    chance.choice((b"\xfd\x00", b"\x03\x02", b"\x06\x00", b"\xfc\x00")), at
+                )
                 if 0 <= found < len(made) - 4:
-                    struct.pack_into("<H", made, found + 2, chance.choice((0, 2, 5, 10, 0xFFFF, 8224)))
+                    struct.pack_into(
+                        "<H", made, found + 2, chance.choice((0, 2, 5, 10, 0xFFFF, 8224))
+                    )
     return Damaged(bytes(made), "records")
 
 

@@ -104,10 +104,9 @@ def faults(base: Base, file: Damaged, judgement: Judgement) -> Iterator[str]:
     if errors == (judgement.outcome is Outcome.CLEAN):
         yield f"{judgement.outcome} with findings {codes}"
     for finding in judgement.findings:
-        if any("{" in message(finding, lang).replace(finding.found, "") for lang in LANGUAGES):
-            # Braces of the sender's own come along in parameters.
-            if not any("{" in value for value in finding.params.values()):
-                yield f"{finding.code} has a placeholder left"
+        own = any("{" in value for value in (finding.found, *finding.params.values()))
+        if not own and any("{" in message(finding, lang) for lang in LANGUAGES):
+            yield f"{finding.code} has a placeholder left"
     if judgement.unit == base.judgement.unit and judgement.period == base.judgement.period:
         yield from _silent(base, file, judgement)
 
@@ -124,9 +123,9 @@ def _silent(base: Base, file: Damaged, judgement: Judgement) -> Iterator[str]:
         now = after.get(key)
         here = file.cell and was.address.cell == file.cell
         computed = was.address.cell == "" or key[2] in _COMPUTED
-        if now is None or (now.value, now.state) != (was.value, was.state):
-            if not here and not computed:
-                yield f"{key}: {was.value!r} became {now and now.value!r} without a word"
+        same = now is not None and (now.value, now.state) == (was.value, was.state)
+        if not same and not here and not computed:
+            yield f"{key}: {was.value!r} became {now and now.value!r} without a word"
 
 
 _COMPUTED = frozenset({"ty_le"})  # follow from the other cells of their row

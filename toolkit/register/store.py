@@ -310,6 +310,8 @@ class Register(EditionReader):
         The warning about two returns of one day stands on the one that counts, so that it is
         seen wherever its findings are.
         """
+        if not (unit and period):
+            return  # nobody's: none of them counts, and there may be thousands
         known = self.history(unit, period)
         returns = self._allowed(known)
         if not returns:
