@@ -135,12 +135,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     place = ["-C", str(root)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("click.utils._default_text_stdout", lambda: printed)
-        assert run([*place, "receive"]) == 1
+        assert run(["run", str(root)]) == 1
         assert run([*place, "check", str(given)]) == 1
         assert run([*place, "history", "305", "2024-Q1"]) == 0
         assert run([*place, "status", "--xlsx", str(root / "bao-cao" / "status.xlsx")]) == 0
-        for command in (["run", str(root)], [*place, "page"]):
-            assert run(command) in (0, 1)
+        for command in ("page", "report", "slides"):
+            assert run([*place, command, "--period", "2024-Q1"]) in (0, 1), command
         for kind in ("csv", "xlsx", "parquet"):
             assert run([*place, "export", "--format", kind]) == 0
         assert run([*place, "remind", "--period", "2024-Q1", "--on", late]) == 0
@@ -151,7 +151,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 def parts(path: Path) -> dict[str, bytes]:
     """The parts of a zipped document; of any other file itself."""
-    if path.suffix not in (".xlsx", ".docx"):
+    if path.suffix not in (".xlsx", ".docx", ".pptx"):
         return {"": path.read_bytes()}
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -198,7 +198,7 @@ def test_the_texts_arrive(made: Made) -> None:
     assert {mark for mark in EXPECTED if not re.search(rf"{mark}\b", words)} == set()
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".docx", ".svg"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx", ".pptx", ".svg"])
 def test_nothing_acts_in_documents(made: Made, suffix: str) -> None:
     wrong = []
     for path in of_kind(made, suffix):

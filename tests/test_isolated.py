@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from programmes import small_programme
@@ -200,6 +202,25 @@ def test_no_child_can_be_made() -> None:
     ):
         made.judge(*GOOD)
     assert not multiprocessing.active_children()
+
+
+def test_a_program_without_a_file_or_a_guard() -> None:
+    """What people type in at the prompt, or pipe in."""
+    words = (
+        "from programmes import small_programme\n"
+        "from toolkit.intake.isolated import Children\n"
+        "with Children(small_programme()) as made: print(made.judge(b'', 'a').outcome)\n"
+    )
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=words,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("unreadable\n", "")
 
 
 def test_bounds_of_the_environment() -> None:

@@ -23,7 +23,7 @@ from mutate import Damaged, damaged
 from toolkit.findings import Severity
 from toolkit.intake.bounds import Bounds
 from toolkit.intake.isolated import Children
-from toolkit.intake.model import Answer, Judgement, Outcome
+from toolkit.intake.model import Answer, Judgement, Outcome, State
 from toolkit.messages import LANGUAGES, message
 from toolkit.programme.load import load
 from toolkit.programme.model import Programme
@@ -39,6 +39,7 @@ class Base:
     name: str
     data: bytes
     judgement: Judgement
+    computed: frozenset[str]  # the fields that follow from other cells
 
 
 @dataclass(slots=True)
@@ -52,13 +53,14 @@ class Tally:
 def bases(programme: Programme, children: Children) -> list[Base]:
     """Returns of the sample whose unit and period are known, a few of each format."""
     found: list[Base] = []
+    formulas = frozenset(f.code for form in programme.forms for f in form.fields if f.formula)
     for path in sorted((SAMPLE / "nhan-ve").rglob("*")):
         few = sum(base.name.endswith(path.suffix) for base in found) < 6
         if path.suffix in SUFFIXES and few:
             data = path.read_bytes()
             judgement = children.judge(data, path.name)
             if judgement.answers and judgement.programme == programme.code:
-                found.append(Base(path.name, data, judgement))
+                found.append(Base(path.name, data, judgement, formulas))
     return found
 
 
@@ -115,24 +117,26 @@ def _silent(base: Base, file: Damaged, judgement: Judgement) -> Iterator[str]:
     """A value that became another without a word."""
     if not (file.cell or file.sealed):
         return
-    before, after = _by_key(base.judgement), _by_key(judgement)
+    before, after = _by_place(base.judgement), _by_place(judgement)
     said = {(f.code, f.address) for f in judgement.findings}
     if said - {(f.code, f.address) for f in base.judgement.findings}:
         return
     for key, was in before.items():
         now = after.get(key)
         here = file.cell and was.address.cell == file.cell
-        computed = was.address.cell == "" or key[2] in _COMPUTED
+        computed = was.field in base.computed
         same = now is not None and (now.value, now.state) == (was.value, was.state)
         if not same and not here and not computed:
             yield f"{key}: {was.value!r} became {now and now.value!r} without a word"
 
 
-_COMPUTED = frozenset({"ty_le"})  # follow from the other cells of their row
-
-
-def _by_key(judgement: Judgement) -> dict[tuple[str, str, str], Answer]:
-    return {(a.form, a.row, a.field): a for a in judgement.answers}
+def _by_place(judgement: Judgement) -> dict[tuple[str, str, str], Answer]:
+    """The answers that hold something. The number of a row of a list is no part of its answer."""
+    return {
+        (a.form, a.field, a.address.cell): a
+        for a in judgement.answers
+        if a.state is not State.MISSING
+    }
 
 
 def main() -> None:

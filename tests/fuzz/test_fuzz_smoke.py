@@ -6,7 +6,7 @@ import os
 
 from run import run
 
-COUNT = int(os.environ.get("BAOCAO_FUZZ_FILES", "150"))
+COUNT = int(os.environ.get("BAOCAO_FUZZ_FILES", "80"))
 
 
 def test_no_crash_no_hang_nothing_unjudged_nothing_lost() -> None:

@@ -8,6 +8,7 @@ they work on the files after it, so that little is lost, and with two children m
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -19,7 +20,7 @@ from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pickle import UnpicklingError
-from types import TracebackType
+from types import ModuleType, TracebackType
 
 from toolkit.errors import ToolkitError
 from toolkit.intake.bounds import DEFAULT, Bounds
@@ -59,7 +60,8 @@ class _Child:
             target=serve, args=(theirs, programme, bounds), daemon=True
         )
         self.process: BaseProcess = process
-        self.process.start()
+        with _without_main():
+            self.process.start()
         theirs.close()
         self.task: _Task | None = None
         self.until = 0.0
@@ -86,6 +88,21 @@ class _Child:
         self.connection.close()
         self.process.join(_START)
         self.process.close()
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program that was started from the process that is being made.
+
+    It would be run again there, as far as its guard against that: a waste of time for the
+    command line, and a failure for a program that has no guard or no file.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class Children:
