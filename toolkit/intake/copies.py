@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from toolkit.findings import Address, Finding
@@ -87,6 +88,7 @@ def written(value: AnswerValue) -> str:
     return match_key(value) if isinstance(value, str) else str(value)
 
 
+@lru_cache(maxsize=4096)  # the same small numbers in return after return
 def _bits(value: AnswerValue, kind: FieldType) -> int:
     """How much chance it takes to write the same."""
     if isinstance(value, Decimal):
