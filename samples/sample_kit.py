@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import re
 import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,8 +25,10 @@ from pathlib import Path
 
 import openpyxl
 
+from toolkit.programme.load import load
 from toolkit.programme.model import Period, Programme, Unit
-from toolkit.template.layout import META_SHEET, SheetLayout, WorkbookLayout, layout
+from toolkit.programme.standard import start
+from toolkit.template.layout import META_SHEET, SheetLayout, WorkbookLayout, file_name, layout
 from toolkit.template.write import write
 
 HERE = Path(__file__).parent
@@ -123,8 +126,7 @@ def fill_all(programme: Programme, returns: list[Return], target: Path) -> None:
             cells = [(*position(plan, c), c) for c in ret.cells]
             if ret.by_openpyxl:
                 fill_with_openpyxl(blank, place, cells)
-                if ret.named is not None:
-                    rename_unit(place, plan, ret.named)
+                cover_by_hand(place, plan, ret)
                 continue
             steps = [[c.kind, s.sheet, row, column, c.typed] for s, row, column, c in cells]
             if ret.template is not None:
@@ -159,14 +161,19 @@ def fill_with_openpyxl(
     book.save(target)
 
 
-def rename_unit(path: Path, plan: WorkbookLayout, unit: Unit) -> None:
-    """Put another unit's name and code on a filled workbook."""
+def cover_by_hand(path: Path, plan: WorkbookLayout, ret: Return) -> None:
+    """Another unit's name and code on a filled workbook, or another period on its cover."""
+    if ret.named is None and ret.template is None:
+        return
     book = openpyxl.load_workbook(path)
-    row, column = plan.cover.unit
-    book[plan.cover.sheet].cell(row, column).value = unit.name
-    for cells in book[META_SHEET].iter_rows(max_col=2):
-        if cells[0].value == "unit":
-            cells[1].value = unit.code
+    cover = book[plan.cover.sheet]
+    if ret.template is not None:
+        cover.cell(*plan.cover.period).value = ret.period.name
+    if ret.named is not None:
+        cover.cell(*plan.cover.unit).value = ret.named.name
+        for cells in book[META_SHEET].iter_rows(max_col=2):
+            if cells[0].value == "unit":
+                cells[1].value = ret.named.code
     book.save(path)
 
 
@@ -231,3 +238,132 @@ def fault_table(faults: Sequence[tuple[str, str]]) -> str:
     """(period, what is wrong) as a table of a README."""
     rows = "\n".join(f"| {when} | {what} |" for when, what in faults)
     return f"| Kỳ | Nội dung |\n|---|---|\n{rows}\n"
+
+
+def typed(form: str, row: str, code: str, value: object) -> Typed:
+    """A whole number, a decimal, a day or a text, each typed as what it is."""
+    match value:
+        case int() | Decimal():
+            return number(form, row, code, value)
+        case date():
+            return day(form, row, code, value)
+        case _:
+            return words(form, row, code, str(value))
+
+
+def questions(form: str, answers: Mapping[str, object]) -> Iterator[Typed]:
+    """The answers of a form of questions, by code; None leaves one blank."""
+    for code, value in answers.items():
+        if value is not None:
+            yield typed(form, code, code, value)
+
+
+def rows(form: str, answers: Iterable[Mapping[str, object]]) -> Iterator[Typed]:
+    """The rows of a list, each by field; None leaves a cell blank."""
+    for n, row in enumerate(answers, start=1):
+        for code, value in row.items():
+            if value is not None:
+                yield typed(form, str(n), code, value)
+
+
+def slips(form: str, row: str, code: str, text: str, value: str, state: str = "value") -> Typed:
+    """A text typed where a number is asked for, and what it means."""
+    return Typed(form, row, code, "text", text, state, value)
+
+
+def retyped(ret: Return, *cells: Typed) -> Return:
+    """The return with these cells instead of what stands there; each must be there."""
+    kept = ret
+    for cell in cells:
+        changes = {"kind": cell.kind, "typed": cell.typed, "state": cell.state, "value": cell.value}
+        kept = replace(kept, cells=with_cell(kept, cell.form, cell.row, cell.field, **changes))
+    return kept
+
+
+def left_blank(ret: Return, form: str, row: str, code: str) -> Return:
+    """The return with one of its cells left blank."""
+    return replace(ret, cells=without_cell(ret, form, row, code))
+
+
+Returns = dict[tuple[str, str], Return]
+Answers = Callable[[Unit, Period, random.Random], Iterable[Typed]]
+
+
+def returns_of(
+    programme: Programme, sent: Mapping[str, Sequence[str]], answers: Answers, seed: int
+) -> Returns:
+    """What the units named for each period send, in the week before it is due.
+
+    Each unit has dice of its own, so that one unit more changes nothing for the others. Most
+    offices name the file in their own way.
+    """
+    found: Returns = {}
+    for code, units in sent.items():
+        period = programme.period(code)
+        assert period.due is not None
+        for name in units:
+            unit = programme.unit(name)
+            dice = random.Random(f"{seed}-{name}-{code}")
+            received = period.due - timedelta(days=dice.randint(0, 6))
+            title = f"Báo cáo {period.name} - {unit.short}.xlsx".replace("/", " năm ")
+            file = title if dice.random() < 0.6 else file_name(unit, period)
+            cells = tuple(answers(unit, period, dice))
+            found[name, code] = Return(unit, period, file, received, cells, by_openpyxl=True)
+    return found
+
+
+def in_order(returns: Iterable[Return]) -> list[Return]:
+    """Returns by period, unit and day."""
+    return sorted(returns, key=lambda r: (r.period.end, r.period.code, r.unit.order, r.received))
+
+
+def copied(ret: Return, target: Path, name: str) -> None:
+    """The same file once more, under another name."""
+    file = path_of(ret, target)
+    shutil.copyfile(file, file.with_name(name))
+
+
+def begin(name: str, year: int, target: Path) -> Programme:
+    """A sample's folder anew, with the standard programme; its README stays out of it."""
+    shutil.rmtree(target, ignore_errors=True)
+    start(name, target, year)
+    return load(target / "chuong-trinh.xlsx")
+
+
+README = """# Thư mục mẫu: {title}
+
+{about} Số liệu là giả định, tạo bởi `samples/make_samples.py`; không có tên người thật. \
+`so-lieu-goc.csv` ghi lại từng ô đã gõ và ý nghĩa của ô, để kiểm tra các tổng.
+
+```sh
+{commands}
+```
+
+{look}
+
+Các lỗi cố ý, như cơ quan thường gặp:
+
+{faults}"""
+
+
+def write_readme(
+    target: Path,
+    *,
+    title: str,
+    about: str,
+    commands: str,
+    look: str,
+    faults: Sequence[tuple[str, str]],
+) -> None:
+    """What is in a sample, what to try, what to look at, and what is wrong on purpose."""
+    text = README.format(
+        title=title, about=about, commands=commands.strip(), look=look, faults=fault_table(faults)
+    )
+    target.write_text(text, "utf-8")
+
+
+def resent(ret: Return, form: str, code: str) -> tuple[Return, Return]:
+    """A question forgotten at first, and the whole return two days later."""
+    first = replace(left_blank(ret, form, code, code), counts=False)
+    again = replace(ret, received=ret.received + timedelta(days=2), name=f"(gửi lại) {ret.name}")
+    return first, again
