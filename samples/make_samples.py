@@ -13,6 +13,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+import sample_cong_tac_nam
+import sample_dan_van_kheo
 import sample_ke_hoach_phuong
 import sample_phoi_hop_2021
 import sample_phoi_hop_2024
@@ -20,6 +22,8 @@ import sample_phoi_hop_2024
 MAKERS: Mapping[str, Callable[[], None]] = {
     "phoi-hop-2024": sample_phoi_hop_2024.make,
     "phoi-hop-2021": sample_phoi_hop_2021.make,
+    "cong-tac-nam": sample_cong_tac_nam.make,
+    "dan-van-kheo": sample_dan_van_kheo.make,
     "ke-hoach-phuong": sample_ke_hoach_phuong.make,
 }
 

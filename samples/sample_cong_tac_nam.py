@@ -67,7 +67,9 @@ FINDINGS = (
 EVIDENCE = ("Báo cáo số {n}-BC/BDV", "Kế hoạch số {n}-KH/BDV", "Biên bản kiểm tra số {n}")
 
 
-def answers(programme: Programme, unit: Unit, period: Period, dice: random.Random) -> Iterator[Typed]:
+def answers(
+    programme: Programme, unit: Unit, period: Period, dice: random.Random
+) -> Iterator[Typed]:
     """What a unit truthfully reports; figures run from the beginning of the year."""
     month = MONTHS[period.code]
     if unit.code == INSPECTORS:
@@ -196,5 +198,3 @@ baocao page -C samples/cong-tac-nam --out ket-qua --period 2023
         "tra, giám sát.",
         faults=FAULTS,
     )
-
-

@@ -42,7 +42,6 @@ SENT = {
 SAVED = {
     ("KDV", "2024-H1"): "xlsx",
     ("TDP04", "2024-H1"): "ods",
-    ("CB03", "2024-H1"): "xls",
     ("CB-QS", "2024-H1"): "ods",
     ("TDP06", "2024"): "xlsx",
     ("TDP09", "2024"): "ods",
@@ -51,7 +50,7 @@ SAVED = {
 }
 FAULTS = (
     ("6 tháng", "Hai tổ dân phố và tám chi bộ chưa gửi báo cáo"),
-    ("6 tháng", "Chi bộ 3 gửi tệp .xls; Tổ dân phố 4 và Chi bộ Quân sự gửi tệp .ods"),
+    ("6 tháng", "Tổ dân phố 4 và Chi bộ Quân sự gửi tệp .ods"),
     ("6 tháng", "Tổ dân phố 7 gõ `12 cuộc` vào ô số cuộc họp, `1.200` vào ô lượt người"),
     ("6 tháng", "Tổ dân phố 3 trả lời, giải quyết nhiều ý kiến hơn số nhận được"),
     ("6 tháng", "Chi bộ tổ dân phố 8 để trống số lượt người dự, hai ngày sau gửi lại bản đủ"),

@@ -191,12 +191,13 @@ def period_in_file_name(file_name: str, programme: Programme) -> tuple[Period, .
 
 
 def _special_named(tidy: str, programme: Programme) -> tuple[Period, ...]:
-    """The periods of no customary kind that a file's name may mean, beside the customary one.
+    """The periods a file's name may mean whose own names spell another one, and that one.
 
     ``Kế hoạch phối hợp năm 2024`` speaks of a period that has this in its name as well as of
-    the year 2024. The whole name of one in a file's name says that it is this one.
+    the year 2024; so does ``3 tháng đầu năm 2024``. The whole name of one in a file's name
+    says that it is this one.
     """
-    special = [p for p in programme.periods if p.kind is PeriodKind.OTHER]
+    special = [p for p in programme.periods if _spelled(match_key(p.name)) != (p.kind, _ordinal(p))]
     words = f"-{slug(tidy)}-".casefold()
     whole = [p for p in special if f"-{slug(p.name)}-".casefold() in words]
     if whole:
