@@ -320,6 +320,7 @@ baocao status -C samples/dan-van-kheo --out ket-qua --period 2023-DK1
 baocao page -C samples/dan-van-kheo --out ket-qua --period 2023
 """,
         look="Xem `ket-qua/bao-cao/2023/tong-hop.xlsx`, trang **Theo dõi theo mã**: mỗi mô hình "
-        "một dòng, qua từng bước, kèm chỗ cần xem lại (mã chưa đăng ký, tên đã đổi, tên gần giống).",
+        "một dòng, qua từng bước, kèm chỗ cần xem lại (mã chưa đăng ký, tên đã đổi, tên gần "
+        "giống).",
         faults=FAULTS,
     )
