@@ -244,12 +244,13 @@ def make() -> None:
         "giám sát; 15 quận, huyện báo cáo bốn chỉ tiêu (40% và 10% của 239 cơ sở) và tự chấm điểm "
         "cuối năm. Kỳ 3, 6, 9 tháng chỉ một số quận, huyện gửi, để thư mục nhỏ.",
         commands="""
-baocao run samples/cong-tac-nam --out ket-qua
-baocao trace -C samples/cong-tac-nam --out ket-qua CT CT3 luy_ke --period 2023
-baocao page -C samples/cong-tac-nam --out ket-qua --period 2023
+cp -r samples/cong-tac-nam thu-nghiem
+baocao run thu-nghiem
+baocao trace -C thu-nghiem CT CT3 luy_ke --period 2023
+baocao page -C thu-nghiem --period 2023
 """,
-        look="Xem `ket-qua/bao-cao/2023/tong-hop.xlsx`: chỉ tiêu 40% tính trên số của từng quận, "
-        "huyện rồi tính lại cho toàn thành phố; điểm tự chấm theo từng tiêu chí; chương trình kiểm "
-        "tra, giám sát.",
+        look="Xem `thu-nghiem/bao-cao/2023/tong-hop.xlsx`: chỉ tiêu 40% tính trên số của từng "
+        "quận, huyện rồi tính lại cho toàn thành phố; điểm và xếp loại từng quận, huyện; chương trình "
+        "kiểm tra, giám sát.",
         faults=FAULTS,
     )

@@ -57,7 +57,7 @@ FAULTS = (
     ("Đăng ký", "Phường 2 và Phường 3 đăng ký hai mô hình tên gần giống nhau"),
     ("Tháng 6", "Xã 1 gõ sai mã X1-03 thành `X1-O3` (chữ O): theo dõi mà chưa đăng ký"),
     ("Tháng 6", "Phường 1 ghi ngày triển khai trước ngày giao nhiệm vụ"),
-    ("Tháng 9", "Phường 2 đổi tên mô hình P2-02; ghi ngày sơ kết là `tháng 7/2023`, thiếu ngày"),
+    ("Tháng 9", "Phường 2 đổi tên mô hình P2-02; ghi sơ kết `tháng 7/2023`, thiếu ngày (cảnh báo)"),
     ("Tháng 12", "Phường 2 ghi mô hình đã nhân rộng mà thiếu ngày nhân rộng"),
     ("6 tháng", "Xã 1 báo số mô hình đạt hiệu quả lớn hơn số đã đăng ký"),
     ("6 tháng", "Ban Chỉ đạo gửi chậm 2 ngày so với hạn 25/7"),
@@ -292,7 +292,7 @@ def with_faults(programme: Programme) -> list[Return]:
     sent[key] = retyped(
         sent[key],
         words("TD", "2", "ten", "Khu phố không tội phạm, không tệ nạn"),
-        slips("TD", "3", "ngay_sk3", "tháng 7/2023", "", "unreadable"),
+        slips("TD", "3", "ngay_sk3", "tháng 7/2023", "2023-07-01"),
     )
     key = ("P2", "2023-M12")
     sent[key] = retyped(sent[key], words("TD", "1", "trang_thai", "Được nhân rộng"))
@@ -315,11 +315,12 @@ def make() -> None:
         "12); có đăng ký bổ sung 6 tháng cuối năm, kiểm tra của Ban Chỉ đạo, danh sách công nhận. "
         "Tháng khác và đơn vị khác không có báo cáo tháng, để thư mục nhỏ.",
         commands="""
-baocao run samples/dan-van-kheo --out ket-qua
-baocao status -C samples/dan-van-kheo --out ket-qua --period 2023-DK1
-baocao page -C samples/dan-van-kheo --out ket-qua --period 2023
+cp -r samples/dan-van-kheo thu-nghiem
+baocao run thu-nghiem
+baocao status -C thu-nghiem --period 2023-DK1
+baocao page -C thu-nghiem --period 2023
 """,
-        look="Xem `ket-qua/bao-cao/2023/tong-hop.xlsx`, trang **Theo dõi theo mã**: mỗi mô hình "
+        look="Xem `thu-nghiem/bao-cao/2023/tong-hop.xlsx`, trang **Theo dõi theo mã**: mỗi mô hình "
         "một dòng, qua từng bước, kèm chỗ cần xem lại (mã chưa đăng ký, tên đã đổi, tên gần "
         "giống).",
         faults=FAULTS,

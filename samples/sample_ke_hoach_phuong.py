@@ -183,11 +183,12 @@ def make() -> None:
         "34 nhiệm vụ giữ nguyên số hiệu của kế hoạch; cuối năm có khảo sát bằng phiếu ở tổ dân "
         "phố. Một phần báo cáo được điền bằng LibreOffice và lưu đủ ba dạng .xlsx, .xls, .ods.",
         commands="""
-baocao run samples/ke-hoach-phuong --out ket-qua
-baocao page -C samples/ke-hoach-phuong --out ket-qua --period 2024
-baocao remind -C samples/ke-hoach-phuong --out ket-qua --period 2024-H1
+cp -r samples/ke-hoach-phuong thu-nghiem
+baocao run thu-nghiem
+baocao page -C thu-nghiem --period 2024
+baocao remind -C thu-nghiem --period 2024-H1
 """,
-        look="Xem `ket-qua/bao-cao/2024/tong-hop.xlsx`: tiến độ từng nhiệm vụ, kết quả khảo sát, "
-        "mô hình; `ket-qua/tra-lai/` có bản trả lại cho các đơn vị có ô phải sửa.",
+        look="Xem `thu-nghiem/bao-cao/2024/tong-hop.xlsx`: tiến độ từng nhiệm vụ, kết quả "
+        "khảo sát, mô hình; `thu-nghiem/tra-lai/` có bản trả lại cho các đơn vị có ô phải sửa.",
         faults=FAULTS,
     )

@@ -335,6 +335,8 @@ README = """# Thư mục mẫu: {title}
 {about} Số liệu là giả định, tạo bởi `samples/make_samples.py`; không có tên người thật. \
 `so-lieu-goc.csv` ghi lại từng ô đã gõ và ý nghĩa của ô, để kiểm tra các tổng.
 
+Chép thư mục ra chỗ khác rồi chạy thử (trên Windows chép bằng tay, bỏ dòng `cp`):
+
 ```sh
 {commands}
 ```

@@ -18,6 +18,7 @@ from sample_kit import (
     late,
     left_blank,
     number,
+    path_of,
     questions,
     returns_of,
     retyped,
@@ -161,10 +162,17 @@ def make() -> None:
     shutil.copytree(SAMPLE / BOARD, SAMPLE / COMMAND)
     sent = returns_of(programme, SENT, lambda u, p, d: answers(programme, u, p, d), SEED)
     common_faults(sent)
-    for folder, theirs in zip((BOARD, COMMAND), apart(sent), strict=True):
+    pair = apart(sent)
+    for folder, theirs in zip((BOARD, COMMAND), pair, strict=True):
         returns = in_order(theirs.values())
         fill_all(programme, returns, SAMPLE / folder / "nhan-ve")
         write_truth(returns, SAMPLE / folder / "so-lieu-goc.csv")
+    # What comes late is the very file the other has.
+    files = [
+        path_of(theirs["525", "2021-Q1"], SAMPLE / folder / "nhan-ve")
+        for folder, theirs in zip((BOARD, COMMAND), pair, strict=True)
+    ]
+    shutil.copyfile(*files)
     write_readme(
         SAMPLE / "README.md",
         title="một báo cáo gửi hai nơi, Quảng Ngãi 2021",
@@ -173,11 +181,11 @@ def make() -> None:
         "`ban-dan-van/` và `bo-chi-huy-quan-su/`. Quý I đủ các đơn vị; các kỳ sau chỉ một số đơn "
         "vị gửi, để thư mục nhỏ.",
         commands="""
-baocao run samples/phoi-hop-2021/ban-dan-van --out ket-qua/ban-dan-van
-baocao run samples/phoi-hop-2021/bo-chi-huy-quan-su --out ket-qua/bo-chi-huy-quan-su
-baocao reconcile -C samples/phoi-hop-2021/ban-dan-van --out ket-qua/ban-dan-van \\
-    ket-qua/bo-chi-huy-quan-su
-baocao page -C samples/phoi-hop-2021/ban-dan-van --out ket-qua/ban-dan-van --period 2021
+cp -r samples/phoi-hop-2021 thu-nghiem
+baocao run thu-nghiem/ban-dan-van
+baocao run thu-nghiem/bo-chi-huy-quan-su
+baocao reconcile -C thu-nghiem/ban-dan-van thu-nghiem/bo-chi-huy-quan-su
+baocao page -C thu-nghiem/ban-dan-van --period 2021
 """,
         look="`reconcile` nêu đúng bốn chỗ khác nhau giữa hai sổ ở quý I: hai báo cáo chỉ một nơi "
         "có, một số đã sửa ở một nơi, một bản khác nội dung. Mỗi thư mục có `so-lieu-goc.csv` "

@@ -192,7 +192,7 @@ def make() -> None:
     returns = with_faults(programme)
     fill_all(programme, returns, SAMPLE / "nhan-ve")
     twice = next(r for r in returns if (r.unit.code, r.period.code) == ("HP-QS", "2024-Q4"))
-    copied(twice, SAMPLE / "nhan-ve", "BC quy 4 cua BCHQS (1).xlsx")
+    copied(twice, SAMPLE / "nhan-ve", "bao cao quy 4 cua BCHQS (1).xlsx")
     write_truth(returns, SAMPLE / "so-lieu-goc.csv")
     write_readme(
         SAMPLE / "README.md",
@@ -203,13 +203,14 @@ def make() -> None:
         "tổng kết năm. Để thư mục nhỏ, sau kỳ kế hoạch chỉ hai cơ quan thành phố và ba đến năm "
         "quận, huyện gửi báo cáo; các đơn vị còn lại hiện là chưa gửi.",
         commands="""
-baocao run samples/phoi-hop-2024 --out ket-qua
-baocao status -C samples/phoi-hop-2024 --out ket-qua --period 2024-KH
-baocao page -C samples/phoi-hop-2024 --out ket-qua --period 2024
+cp -r samples/phoi-hop-2024 thu-nghiem
+baocao run thu-nghiem
+baocao status -C thu-nghiem --period 2024-KH
+baocao page -C thu-nghiem --period 2024
 """,
-        look="Xem trong `ket-qua/bao-cao/2024-Q1/tong-hop.xlsx` trang **Hai cơ quan**: phần việc "
-        "và kết quả của hai bên đặt cạnh nhau theo từng nhiệm vụ. "
-        "`ket-qua/bao-cao/2024-KH/tong-hop.xlsx` liệt kê nhiệm vụ trong kế hoạch của từng "
+        look="Xem trong `thu-nghiem/bao-cao/2024-Q1/tong-hop.xlsx` trang **Hai cơ quan**: phần "
+        "việc và kết quả của hai bên đặt cạnh nhau theo từng nhiệm vụ. "
+        "`thu-nghiem/bao-cao/2024-KH/tong-hop.xlsx` liệt kê nhiệm vụ trong kế hoạch của từng "
         "quận, huyện.",
         faults=FAULTS,
     )

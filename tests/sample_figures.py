@@ -32,7 +32,7 @@ def counting(folder: Path) -> list[Row]:
 
 
 def second(folder: Path, programme: Programme, period: str, kept_out: frozenset[str]) -> Second:
-    """The second consolidation of a period; ``kept_out`` are the files of faulted cells."""
+    """The second consolidation of a period; ``kept_out`` are the answers a finding keeps out."""
     rows = [*typed(folder, kept_out), *allotted(folder, programme), *lists(folder, programme)]
     return Second(programme, programme.period(period), rows)
 
@@ -65,8 +65,8 @@ def allotted(folder: Path, programme: Programme) -> Iterator[Row]:
                 value = programme.allotments.get((item, unit))
                 if value is not None:
                     state = "value" if value else "zero"
-                    answer = dict(form=form.code, row=item, field=field, state=state)
-                    yield {"unit": unit, "period": period, **answer, "value": str(value),
+                    yield {"unit": unit, "period": period, "form": form.code, "row": item,
+                           "field": field, "state": state, "value": str(value),
                            "counted": "yes"}  # fmt: skip
 
 
