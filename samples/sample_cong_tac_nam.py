@@ -246,8 +246,11 @@ def make() -> None:
         commands="""
 cp -r samples/cong-tac-nam thu-nghiem
 baocao run thu-nghiem
+baocao score -C thu-nghiem
 baocao trace -C thu-nghiem CT CT3 luy_ke --period 2023
 baocao page -C thu-nghiem --period 2023
+baocao report -C thu-nghiem --period 2023
+baocao slides -C thu-nghiem --period 2023
 """,
         look="Xem `thu-nghiem/bao-cao/2023/tong-hop.xlsx`: chỉ tiêu 40% tính trên số của từng "
         "quận, huyện rồi tính lại cho toàn thành phố; điểm và xếp loại từng nơi; chương trình "

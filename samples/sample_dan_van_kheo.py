@@ -319,6 +319,8 @@ cp -r samples/dan-van-kheo thu-nghiem
 baocao run thu-nghiem
 baocao status -C thu-nghiem --period 2023-DK1
 baocao page -C thu-nghiem --period 2023
+baocao report -C thu-nghiem --period 2023
+baocao slides -C thu-nghiem --period 2023
 """,
         look="Xem `thu-nghiem/bao-cao/2023/tong-hop.xlsx`, trang **Theo dõi theo mã**: mỗi mô hình "
         "một dòng, qua từng bước, kèm chỗ cần xem lại (mã chưa đăng ký, tên đã đổi, tên gần "

@@ -186,6 +186,8 @@ def make() -> None:
 cp -r samples/ke-hoach-phuong thu-nghiem
 baocao run thu-nghiem
 baocao page -C thu-nghiem --period 2024
+baocao report -C thu-nghiem --period 2024
+baocao slides -C thu-nghiem --period 2024
 baocao remind -C thu-nghiem --period 2024-H1
 """,
         look="Xem `thu-nghiem/bao-cao/2024/tong-hop.xlsx`: tiến độ từng nhiệm vụ, kết quả "

@@ -186,6 +186,8 @@ baocao run thu-nghiem/ban-dan-van
 baocao run thu-nghiem/bo-chi-huy-quan-su
 baocao reconcile -C thu-nghiem/ban-dan-van thu-nghiem/bo-chi-huy-quan-su
 baocao page -C thu-nghiem/ban-dan-van --period 2021
+baocao report -C thu-nghiem/ban-dan-van --period 2021
+baocao slides -C thu-nghiem/ban-dan-van --period 2021
 """,
         look="`reconcile` nêu đúng bốn chỗ khác nhau giữa hai sổ ở quý I: hai báo cáo chỉ một nơi "
         "có, một số đã sửa ở một nơi, một bản khác nội dung. Mỗi thư mục có `so-lieu-goc.csv` "

@@ -96,7 +96,7 @@ def answers(
     military = unit.code.endswith("QS")
     large = 6 if unit.code in CITY else 1
     if period.code == "2024-KH":
-        yield from plan(dice)
+        yield from plan(unit, dice)
     elif period.code in MONTHS:
         eager = random.Random(f"{SEED}-{unit.code}").choice((0.75, 0.9, 1.0, 1.1))
         items = programme.item_lists["tasks"]
@@ -131,7 +131,7 @@ def answers(
         })  # fmt: skip
 
 
-def plan(dice: random.Random) -> Iterator[Typed]:
+def plan(unit: Unit, dice: random.Random) -> Iterator[Typed]:
     """The plan of a district: its particulars and its tasks."""
     tasks = dice.sample(PLANNED, dice.randint(4, 6))
     yield from questions("KHC", {
@@ -142,7 +142,9 @@ def plan(dice: random.Random) -> Iterator[Typed]:
     })  # fmt: skip
     order = sorted(tasks, key=PLANNED.index)
     names = ("noi_dung", "phan_viec_1", "phan_viec_2", "thoi_gian")
-    yield from rows("KH", (dict(zip(names, task, strict=True)) for task in order))
+    where = unit.short.removeprefix("DV ")
+    for_here = ((f"{what}, {where}", *rest) for what, *rest in order)
+    yield from rows("KH", (dict(zip(names, task, strict=True)) for task in for_here))
 
 
 def with_faults(programme: Programme) -> list[Return]:
@@ -207,6 +209,8 @@ cp -r samples/phoi-hop-2024 thu-nghiem
 baocao run thu-nghiem
 baocao status -C thu-nghiem --period 2024-KH
 baocao page -C thu-nghiem --period 2024
+baocao report -C thu-nghiem --period 2024
+baocao slides -C thu-nghiem --period 2024
 """,
         look="Xem trong `thu-nghiem/bao-cao/2024-Q1/tong-hop.xlsx` trang **Hai cơ quan**: phần "
         "việc và kết quả của hai bên đặt cạnh nhau theo từng nhiệm vụ. "

@@ -180,6 +180,7 @@ CASES: dict[str, Case] = {
     ),
 }
 NAMES = tuple(CASES)
+COMMAND = "bo-chi-huy-quan-su"
 
 
 @dataclass(frozen=True)
@@ -329,7 +330,8 @@ def test_every_figure_follows_from_what_was_typed(samples: dict[str, Made], name
                     continue  # not a plain quotient: see the test of the survey
                 totals = {c: f for c, f in totals.items() if c not in ("chi_tieu", "diem_toi_da")}
                 assert_row(twice, table.form, row, totals)
-                assert_levels(twice, table.form, row, set(totals))
+                if name == "phoi-hop-2024":  # the others have one level
+                    assert_levels(twice, table.form, row, set(totals))
                 figures += len(totals)
     assert figures > 50
 
@@ -352,7 +354,8 @@ def test_the_rate_of_the_survey_is_worked_out_from_its_counts(samples: dict[str,
 def test_libreoffice_works_out_every_formula_of_the_years(
     samples: dict[str, Made], tmp_path: Path
 ) -> None:
-    books = [summary(samples[name].folder, CASES[name].year) for name in NAMES]
+    names = [name for name in NAMES if not name.endswith(COMMAND)]
+    books = [summary(samples[name].folder, CASES[name].year) for name in names]
     for book, found in zip(books, calculated(books, tmp_path), strict=True):
         expected = formulas_of(book)
         assert set(found) == set(expected)
@@ -399,9 +402,6 @@ def test_the_two_registers_differ_where_documented(samples: dict[str, Made]) -> 
         ("533", "2021-Q1"): [("ngay_cong", "69", "96")],
         ("535", "2021-Q1"): [("kinh_phi", typed, "125.5")],
     }
-
-
-COMMAND = "bo-chi-huy-quan-su"
 
 
 def test_the_districts_are_ranked_by_reviewed_points(samples: dict[str, Made]) -> None:
@@ -452,28 +452,35 @@ def test_models_are_followed_by_their_own_code(samples: dict[str, Made]) -> None
     assert [t.key for t in later] == ["P1-06", "P1-07", "X1-06", "TH1-02"]
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not n.endswith(COMMAND)])
-def test_the_page_of_the_year(samples: dict[str, Made], name: str, tmp_path: Path) -> None:
-    target = tmp_path / "trang.html"
-    workflow.pages(samples[name].folder, [CASES[name].year], target)
-    assert target.stat().st_size < 1_500_000
-    assert {row[0][-1] for row in Page(target).data("controls")["r"]} <= {"cân"}
-
-
 # --- as a reader of the README ----------------------------------------------------------------
 
 
-def test_the_commands_of_a_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sample wholly, with charts, by the commands as they stand."""
-    out = tmp_path / "thu-nghiem"
-    shutil.copytree(ROOT / "ke-hoach-phuong", out)
+@pytest.mark.parametrize("name", sorted({n.split("/")[0] for n in NAMES}))
+def test_the_commands_of_the_readme(
+    samples: dict[str, Made], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they stand, but for ``run``, whose work is done; that of the ward is done anew."""
+    copy, *lines = commands(name)
+    assert copy == ["cp", "-r", f"samples/{name}", "thu-nghiem"]
+    place = next(made.folder.root for n, made in samples.items() if n.split("/")[0] == name)
+    place = place.parent if (place.parent / "ban-dan-van").is_dir() else place
     monkeypatch.chdir(tmp_path)
-    copy, *lines = commands("ke-hoach-phuong")
-    assert copy == ["cp", "-r", "samples/ke-hoach-phuong", "thu-nghiem"]
-    assert [run(words) for words in lines] == [1, 0, 0]
-    assert len(list((out / "bao-cao" / "2024" / "bieu-do").glob("*.svg"))) == 3
-    assert (out / "bao-cao" / "2024" / "trang.html").is_file()
-    assert any((out / "don-doc" / "2024-H1").iterdir())
+    if name == "ke-hoach-phuong":
+        shutil.copytree(ROOT / name, tmp_path / "thu-nghiem")
+    else:
+        (tmp_path / "thu-nghiem").symlink_to(place)
+        lines = [words for words in lines if words[0] != "run"]
+    expected = {"run": 1, "reconcile": 1}
+    assert {w[0]: run(w) for w in lines} == {w[0]: expected.get(w[0], 0) for w in lines}
+    made = [p for p in (tmp_path / "thu-nghiem").rglob("bao-cao/20*/*") if p.is_file()]
+    (page,) = (p for p in made if p.name == "trang.html")
+    assert page.stat().st_size < 1_500_000
+    assert {row[0][-1] for row in Page(page).data("controls")["r"]} <= {"cân"}
+    assert {"bao-cao.docx", "trinh-chieu.pptx"} <= {p.name for p in made}
+    if name == "ke-hoach-phuong":
+        charts = tmp_path / "thu-nghiem" / "bao-cao" / "2024" / "bieu-do"
+        assert len(list(charts.glob("*.svg"))) == 3
+        assert any((tmp_path / "thu-nghiem" / "don-doc" / "2024-H1").iterdir())
 
 
 @cache
