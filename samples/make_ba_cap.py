@@ -11,23 +11,21 @@ can add up the city's figures directly. The figures are invented; no person is n
 from __future__ import annotations
 
 import csv
-import io
 import random
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
+from sample_kit import Return, Typed, fill_all, number, words
 
 from toolkit.programme.build import build_workbook
 from toolkit.programme.load import load
-from toolkit.programme.model import Period, Programme, Unit
-from toolkit.template.layout import file_name, layout
-from toolkit.template.write import write
+from toolkit.programme.model import Programme, Unit
+from toolkit.template.layout import file_name
 
 HERE = Path(__file__).parent
 SAMPLE = HERE / "ba-cap"
@@ -217,60 +215,43 @@ def build(folder: Path, tables: Mapping[str, Rows]) -> Programme:
     return load(folder / "chuong-trinh.xlsx")
 
 
-@dataclass(frozen=True)
-class Typed:
-    """One cell typed by a unit: its place, what is typed and what it means."""
-
-    form: str
-    row: str
-    field: str
-    typed: object
-    value: str
-
-
 def answers(unit: Unit, period: str) -> Iterator[Typed]:
     """What a cell truthfully reports."""
     rng = random.Random(f"{SEED}-{unit.code}-{period}")
-
-    def number(form: str, row: str, field: str, value: Decimal | int) -> Typed:
-        nothing = not value and (unit.code, period) in NIL
-        return Typed(form, row, field, "Không có" if nothing else value, str(value))
-
     quiet = (unit.code, period) in NIL
-    yield number("KQ", "CT1", "thuc_hien", 0 if quiet else rng.randint(1, 12))
-    yield number("KQ", "CT2", "thuc_hien", 0 if quiet else rng.randint(0, 40))
-    yield number("KQ", "CT3", "thuc_hien", 0 if quiet else Decimal(rng.randint(1, 999)) / 10)
+
+    def typed(form: str, row: str, field: str, value: Decimal | int) -> Typed:
+        one = number(form, row, field, value)
+        nothing = quiet and not value
+        return replace(one, kind="text", typed="Không có", state="nil") if nothing else one
+
+    yield typed("KQ", "CT1", "thuc_hien", 0 if quiet else rng.randint(1, 12))
+    yield typed("KQ", "CT2", "thuc_hien", 0 if quiet else rng.randint(0, 40))
+    yield typed("KQ", "CT3", "thuc_hien", 0 if quiet else Decimal(rng.randint(1, 999)) / 10)
     opinions = rng.randint(2, 30)
-    yield number("HD", "so_ho", "so_ho", rng.randint(10, 90))
-    yield number("HD", "y_kien", "y_kien", opinions)
-    yield number("HD", "giai_quyet", "giai_quyet", opinions - rng.randint(0, 2))
+    yield typed("HD", "so_ho", "so_ho", rng.randint(10, 90))
+    yield typed("HD", "y_kien", "y_kien", opinions)
+    yield typed("HD", "giai_quyet", "giai_quyet", opinions - rng.randint(0, 2))
     if rng.random() < 0.5:
         said = rng.choice(("Đề nghị sửa chữa nhà văn hóa", "Đề nghị tập huấn nghiệp vụ dân vận"))
-        yield Typed("HD", "kien_nghi", "kien_nghi", said, said)
+        yield words("HD", "kien_nghi", "kien_nghi", said)
     for row in range(1, rng.randint(0, 2) + 1):
         name = rng.choice(("Tuyến phố văn minh", "Tổ tự quản an toàn", "Ngày thứ bảy vì dân"))
-        yield Typed("MH", str(row), "ten", f"{name} {row}", f"{name} {row}")
-        yield number("MH", str(row), "so_ho", rng.randint(5, 60))
+        yield words("MH", str(row), "ten", f"{name} {row}")
+        yield typed("MH", str(row), "so_ho", rng.randint(5, 60))
 
 
-def fill_in(programme: Programme, unit: Unit, period: Period, typed: Sequence[Typed]) -> bytes:
-    """The unit's template with its answers typed in."""
-    plan = layout(programme, unit, period)
-    blank = io.BytesIO()
-    write(plan, blank)
-    book = openpyxl.load_workbook(blank)
-    slots = {
-        (sheet.form.code, slot.row_key, slot.field.code): (sheet.sheet, slot.row, slot.column)
-        for sheet in plan.sheets
-        for slot in sheet.slots()
-    }
-    for one in typed:
-        sheet, row, column = slots[one.form, one.row, one.field]
-        value = float(one.typed) if isinstance(one.typed, Decimal) else one.typed
-        book[sheet].cell(row, column).value = value
-    done = io.BytesIO()
-    book.save(done)
-    return done.getvalue()
+def returns(programme: Programme) -> Iterator[Return]:
+    """What the cells of a ward send, three days before it is due."""
+    for code in PERIODS:
+        period = programme.period(code)
+        assert period.due is not None
+        for unit in programme.units:
+            if (unit.code, code) not in SILENT:
+                day = period.due - timedelta(days=3)
+                cells = tuple(answers(unit, code))
+                name = file_name(unit, period)
+                yield Return(unit, period, name, day, cells, by_openpyxl=True)
 
 
 def make() -> None:
@@ -281,20 +262,13 @@ def make() -> None:
     for ward in WARDS:
         folder = SAMPLE / ward.folder
         programme = build(folder, programme_tables(ward))
-        for code in PERIODS:
-            period = programme.period(code)
-            assert period.due is not None
-            day = folder / "nhan-ve" / (period.due - timedelta(days=3)).isoformat()
-            day.mkdir(parents=True)
-            for unit in programme.units:
-                if (unit.code, code) in SILENT:
-                    continue
-                typed = list(answers(unit, code))
-                name = file_name(unit, period)
-                (day / name).write_bytes(fill_in(programme, unit, period, typed))
-                lines += [
-                    (ward.code, unit.code, code, t.form, t.row, t.field, t.value) for t in typed
-                ]
+        sent = list(returns(programme))
+        fill_all(programme, sent, folder / "nhan-ve")
+        lines += [
+            (ward.code, ret.unit.code, ret.period.code, t.form, t.row, t.field, t.value)
+            for ret in sent
+            for t in ret.cells
+        ]
     with (SAMPLE / "so-lieu-goc.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(lines)
     (SAMPLE / "README.md").write_text(README, "utf-8")

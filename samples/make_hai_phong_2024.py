@@ -12,27 +12,34 @@ every total without our reader. The figures are invented; no person is named.
 
 from __future__ import annotations
 
-import csv
-import json
 import random
-import re
 import shutil
-import subprocess
-import tempfile
-import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
+from sample_kit import (
+    Return,
+    Typed,
+    day,
+    fault_table,
+    fill_all,
+    late,
+    number,
+    path_of,
+    with_cell,
+    without_cell,
+    words,
+    write_truth,
+)
+from sample_words import DIFFICULTIES, MODELS, OWNERS, PLACES, PROPOSALS, RESULTS
 
 from toolkit.programme.load import load
-from toolkit.programme.model import Period, Programme, Unit
+from toolkit.programme.model import Programme, Unit
 from toolkit.programme.standard import start
-from toolkit.template.layout import SheetLayout, WorkbookLayout, file_name, layout
-from toolkit.template.write import write
+from toolkit.template.layout import file_name
 
 HERE = Path(__file__).parent
 SAMPLE = HERE / "hai-phong-2024"
@@ -56,81 +63,6 @@ FAULTS = (
     ("Quý IV", "Quận Dương Kinh chọn lĩnh vực không có trong danh mục"),
     ("Quý IV", "Có một trang web lưu lại mang đuôi .xlsx và một tệp khóa `~$` của Excel"),
 )
-
-RESULTS = (
-    "Đã ban hành văn bản hướng dẫn và tổ chức 01 hội nghị triển khai",
-    "Phối hợp tổ chức 02 buổi tuyên truyền tại cơ sở",
-    "Đã ký kế hoạch phối hợp, phân công rõ từng bộ phận",
-    "Duy trì giao ban hằng tháng giữa hai cơ quan",
-    "Tổ chức hành quân dã ngoại kết hợp làm đường giao thông",
-    "Nắm tình hình Nhân dân ở các tổ dân phố, thôn có dự án",
-)
-MODELS = {
-    "Kinh tế": ("Tổ tiết kiệm giúp nhau phát triển kinh tế", "Vườn mẫu, thu nhập cao"),
-    "Văn hóa - xã hội": ("Tuyến đường hoa, ngõ văn minh", "Tiếng loa dân vận"),
-    "Quốc phòng - an ninh": ("Dân quân giúp dân ngày thứ bảy", "Tổ tự quản an ninh trật tự"),
-    "Xây dựng hệ thống chính trị": ("Chi bộ gần dân", "Một cửa thân thiện"),
-}
-PLACES = ("Tổ dân phố số {n}", "Khu dân cư số {n}", "Thôn {n}")
-OWNERS = ("Hội Liên hiệp Phụ nữ", "Đoàn Thanh niên", "Hội Cựu chiến binh", "Hội Nông dân")
-DIFFICULTIES = (
-    "Kinh phí cho hoạt động dân vận ở cơ sở còn hạn chế",
-    "Cán bộ làm công tác dân vận ở một số nơi còn kiêm nhiệm nhiều việc",
-    "Không",
-)
-PROPOSALS = (
-    "Đề nghị mở lớp tập huấn nghiệp vụ dân vận cho cơ sở",
-    "Đề nghị cung cấp thêm tài liệu tuyên truyền",
-)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a unit types into one cell: a step kind of uno_fill, the value, and its meaning.
-
-    ``state`` and ``value`` are what the cell means, by the rules of the programme.
-    """
-
-    form: str
-    row: str
-    field: str
-    kind: str
-    typed: object
-    state: str = "value"
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Return:
-    """One file that comes in. ``counts``: whether its answers belong in the totals."""
-
-    unit: Unit
-    period: Period
-    name: str
-    received: date
-    cells: tuple[Typed, ...]
-    format: str = "xlsx"
-    template: Period | None = None  # when an office used another period's template
-    by_openpyxl: bool = False
-    counts: bool = True
-    edits: tuple[tuple[object, ...], ...] = field(default=())
-
-
-def number(form: str, row: str, code: str, value: Decimal | int) -> Typed:
-    """A number typed as a number."""
-    exact = Decimal(value)
-    state = "zero" if exact == 0 else "value"
-    return Typed(form, row, code, "number", float(exact), state, format(exact.normalize(), "f"))
-
-
-def words(form: str, row: str, code: str, value: str) -> Typed:
-    """A text."""
-    return Typed(form, row, code, "text", value, "value", value)
-
-
-def day(form: str, row: str, code: str, value: date) -> Typed:
-    """A day."""
-    return Typed(form, row, code, "date", value.isoformat(), "value", value.isoformat())
 
 
 class District:
@@ -251,26 +183,6 @@ def clean_returns(programme: Programme) -> dict[tuple[str, str], Return]:
                 by_openpyxl=district.random.random() < 0.12,
             )
     return returns
-
-
-def with_cell(ret: Return, form: str, row: str, code: str, **changes: object) -> tuple[Typed, ...]:
-    """The return's cells with one of them changed; the cell must be there."""
-    hit = [c for c in ret.cells if (c.form, c.row, c.field) == (form, row, code)]
-    assert len(hit) == 1, (form, row, code)
-    return tuple(replace(c, **changes) if c is hit[0] else c for c in ret.cells)  # type: ignore[arg-type]
-
-
-def without_cell(ret: Return, form: str, row: str, code: str) -> tuple[Typed, ...]:
-    """The return's cells with one of them left blank."""
-    kept = tuple(c for c in ret.cells if (c.form, c.row, c.field) != (form, row, code))
-    assert len(kept) == len(ret.cells) - 1, (form, row, code)
-    return kept
-
-
-def late(ret: Return, days: int) -> Return:
-    """The return received so many days after it was due."""
-    assert ret.period.due is not None
-    return replace(ret, received=ret.period.due + timedelta(days=days))
 
 
 def inject(returns: dict[tuple[str, str], Return]) -> list[Return]:
@@ -410,123 +322,8 @@ def inject(returns: dict[tuple[str, str], Return]) -> list[Return]:
     )
 
 
-def position(plan: WorkbookLayout, cell: Typed) -> tuple[SheetLayout, int, int]:
-    """The sheet, row and column of a typed cell in a template."""
-    sheet = plan.sheet_for(cell.form)
-    for slot in sheet.slots():
-        if (slot.row_key, slot.field.code) == (cell.row, cell.field):
-            return sheet, slot.row, slot.column
-    raise LookupError(cell)
-
-
-def fill_all(programme: Programme, returns: list[Return], target: Path) -> None:
-    """Write every return below ``target``, in the folder of its day of receipt."""
-    with tempfile.TemporaryDirectory() as scratch:
-        jobs = []
-        for n, ret in enumerate(returns):
-            period = ret.template or ret.period
-            plan = layout(programme, ret.unit, period)
-            blank = Path(scratch) / f"{n:03}.xlsx"
-            write(plan, blank)
-            place = path_of(ret, target)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            cells = [(*position(plan, c), c) for c in ret.cells]
-            if ret.by_openpyxl:
-                fill_with_openpyxl(blank, place, cells)
-                continue
-            steps = [[c.kind, s.sheet, row, column, c.typed] for s, row, column, c in cells]
-            if ret.template is not None:
-                # The office changed the period on the cover by hand.
-                row, column = plan.cover.period
-                steps.append(["unprotect", plan.cover.sheet])
-                steps.append(["text", plan.cover.sheet, row, column, ret.period.name])
-            jobs.append(
-                {"source": str(blank), "target": str(place), "format": ret.format, "steps": steps}
-            )
-        file = Path(scratch) / "jobs.json"
-        file.write_text(json.dumps(jobs), "utf-8")
-        subprocess.run([python_with_uno(), str(HERE / "uno_fill.py"), str(file)], check=True)
-    for ret in returns:
-        settle(path_of(ret, target), ret.received)
-
-
-def path_of(ret: Return, target: Path) -> Path:
-    """Where a return lies: in the folder of the day it came."""
-    name = str(Path(ret.name).with_suffix(f".{ret.format}"))
-    return target / ret.received.isoformat() / name
-
-
-def fill_with_openpyxl(
-    blank: Path, target: Path, cells: list[tuple[SheetLayout, int, int, Typed]]
-) -> None:
-    """A return filled by a program other than a spreadsheet: no formula is computed."""
-    book = openpyxl.load_workbook(blank)
-    for sheet, row, column, cell in cells:
-        value = date.fromisoformat(str(cell.typed)) if cell.kind == "date" else cell.typed
-        book[sheet.sheet].cell(row, column).value = value  # type: ignore[union-attr]
-    book.save(target)
-
-
-def python_with_uno() -> str:
-    """A Python that can ``import uno``."""
-    for candidate in ("/usr/bin/python3", "python3"):
-        found = shutil.which(candidate)
-        if (
-            found
-            and not subprocess.run(
-                [found, "-c", "import uno"], capture_output=True, check=False
-            ).returncode
-        ):
-            return found
-    raise SystemExit("No Python with the uno module: install python3-uno (Debian).")
-
-
-def settle(path: Path, received: date) -> None:
-    """Set the document's dates to the eve of its receipt, so that a new run changes nothing."""
-    if not zipfile.is_zipfile(path):
-        return
-    stamp = f"{received - timedelta(days=1)}T09:00:00"
-    with zipfile.ZipFile(path) as archive:
-        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            if name in ("docProps/core.xml", "meta.xml"):
-                text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", stamp, data.decode())
-                data = re.sub(r"(?<=editing-duration>)[^<]*", "PT0S", text).encode()
-            info = zipfile.ZipInfo(name)
-            # ODF wants its mimetype first and uncompressed.
-            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-
-
-def write_truth(returns: list[Return], target: Path) -> None:
-    """so-lieu-goc.csv: what was typed, and what it means."""
-    head = ("counts", "file", "unit", "period", "form", "row", "field", "typed", "state", "value")
-    with target.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(head)
-        for ret in returns:
-            name = path_of(ret, Path()).as_posix()
-            for c in ret.cells:
-                out.writerow(
-                    (
-                        "yes" if ret.counts else "no",
-                        name,
-                        ret.unit.code,
-                        ret.period.code,
-                        c.form,
-                        c.row,
-                        c.field,
-                        c.typed,
-                        c.state,
-                        c.value,
-                    )
-                )
-
-
 def write_readme(target: Path) -> None:
     """What the folder is and which faults it holds."""
-    rows = "\n".join(f"| {when} | {what} |" for when, what in FAULTS)
     target.write_text(
         "# Thư mục mẫu: Hải Phòng 2024\n\n"
         "Số liệu trong thư mục này là số liệu giả định, tạo bởi "
@@ -535,7 +332,7 @@ def write_readme(target: Path) -> None:
         "với Bộ Chỉ huy Quân sự thành phố năm 2024).\n\n"
         "`nhan-ve/` chứa báo cáo bốn quý của 15 quận, huyện, xếp theo ngày nhận. "
         "`so-lieu-goc.csv` ghi lại từng ô đã gõ và ý nghĩa của ô, để kiểm tra các tổng.\n\n"
-        "Các lỗi cố ý:\n\n| Kỳ | Nội dung |\n|---|---|\n" + rows + "\n",
+        "Các lỗi cố ý:\n\n" + fault_table(FAULTS),
         "utf-8",
     )
 

@@ -14,33 +14,19 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
-from make_hai_phong_2024 import (
-    MODELS,
-    Return,
-    Typed,
-    day,
-    fill_with_openpyxl,
-    number,
-    path_of,
-    position,
-    settle,
-    words,
-    write_truth,
-)
+from sample_kit import Return, Typed, day, fault_table, fill_all, number, words, write_truth
+from sample_words import MODELS
 
 from toolkit.programme.build import build_workbook
 from toolkit.programme.load import load
 from toolkit.programme.model import Programme, Unit
-from toolkit.template.layout import META_SHEET, file_name, layout
-from toolkit.template.write import write
+from toolkit.template.layout import file_name
 
 HERE = Path(__file__).parent
 SAMPLE = HERE / "sap-nhap-2025"
@@ -142,48 +128,31 @@ def all_returns(programme: Programme) -> list[Return]:
     return sorted(returns, key=lambda r: (r.period.code, r.unit.order))
 
 
-def strays(programme: Programme, returns: list[Return]) -> list[tuple[Return, Unit]]:
-    """The two files under a wrong name, each with the unit whose name it bears."""
+def strays(programme: Programme, returns: list[Return]) -> list[Return]:
+    """The two files under a wrong name."""
     by_key = {(r.unit.code, r.period.code): r for r in returns}
     after = by_key["HB", "2025-Q3"]
     early = by_key["303", "2025-Q1"]
     third = after.period.due
     assert third is not None
     return [
-        (
-            replace(after, name="Bao cao quy 3.xlsx", received=third - timedelta(days=7)),
-            programme.unit("303"),
+        replace(
+            after,
+            name="Bao cao quy 3.xlsx",
+            received=third - timedelta(days=7),
+            named=programme.unit("303"),
         ),
-        (
-            replace(early, name="So lieu bo sung.xlsx", received=third + timedelta(days=2)),
-            programme.unit("HB"),
+        replace(
+            early,
+            name="So lieu bo sung.xlsx",
+            received=third + timedelta(days=2),
+            named=programme.unit("HB"),
         ),
     ]
 
 
-def fill(programme: Programme, ret: Return, target: Path, named: Unit | None = None) -> None:
-    """Fill the template of a return; ``named`` puts another unit's name on it."""
-    plan = layout(programme, ret.unit, ret.period)
-    place = path_of(ret, target)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        blank = Path(scratch) / "blank.xlsx"
-        write(plan, blank)
-        fill_with_openpyxl(blank, place, [(*position(plan, c), c) for c in ret.cells])
-    if named is not None:
-        book = openpyxl.load_workbook(place)
-        row, column = plan.cover.unit
-        book[plan.cover.sheet].cell(row, column).value = named.name
-        for cells in book[META_SHEET].iter_rows(max_col=2):
-            if cells[0].value == "unit":
-                cells[1].value = named.code
-        book.save(place)
-    settle(place, ret.received)
-
-
 def write_readme(target: Path) -> None:
     """What the folder is, how the units changed and which faults it holds."""
-    rows = "\n".join(f"| {when} | {what} |" for when, what in FAULTS)
     target.write_text(
         "# Thư mục mẫu: đơn vị thay đổi giữa năm 2025\n\n"
         "Từ ngày 1/7/2025 không còn cấp huyện. Thư mục này cho thấy cách tổng hợp năm 2025 khi "
@@ -196,7 +165,7 @@ def write_readme(target: Path) -> None:
         "Xem trang **Theo đơn vị mới** của `ket-qua/bao-cao/2025/tong-hop.xlsx`: mỗi số liệu "
         "tính theo hai cách, như báo cáo và theo đơn vị hiện nay. `so-lieu-goc.csv` ghi lại "
         "từng ô đã gõ.\n\n"
-        "Các lỗi cố ý:\n\n| Kỳ | Nội dung |\n|---|---|\n" + rows + "\n",
+        "Các lỗi cố ý:\n\n" + fault_table(FAULTS),
         "utf-8",
     )
 
@@ -206,12 +175,8 @@ def main() -> None:
     shutil.rmtree(SAMPLE / "nhan-ve", ignore_errors=True)
     build_workbook(SOURCE, SAMPLE / "chuong-trinh.xlsx")
     programme = load(SAMPLE / "chuong-trinh.xlsx")
-    incoming = SAMPLE / "nhan-ve"
     returns = all_returns(programme)
-    for ret in returns:
-        fill(programme, ret, incoming)
-    for ret, named in strays(programme, returns):
-        fill(programme, ret, incoming, named)
+    fill_all(programme, [*returns, *strays(programme, returns)], SAMPLE / "nhan-ve")
     write_truth(returns, SAMPLE / "so-lieu-goc.csv")
     write_readme(SAMPLE / "README.md")
 

@@ -21,7 +21,9 @@ from toolkit.intake.names import (
     units_named,
 )
 from toolkit.intake.reader import read_bytes
+from toolkit.programme.load import load_folder
 from toolkit.programme.model import Programme, Unit
+from toolkit.programme.standard import templates_folder
 
 PLAIN = "bao-cao.xlsx"
 META = "_baocao"
@@ -325,3 +327,25 @@ def test_of_two_living_units_of_one_name_none_is_guessed() -> None:
     both = replace(programme, units=(*programme.units, other))
     identity = told(changed(remove(META), put(COVER, D10="Lê Chân")), PLAIN, both)
     assert said(identity) == [("identify.unit_ambiguous", COVER, "D10")]
+
+
+@pytest.mark.parametrize(
+    ("programme", "name", "periods"),
+    [
+        ("phoi-hop-2024", "Kế hoạch phối hợp năm 2024 của quận, huyện - Lê Chân.xlsx", ["2024-KH"]),
+        (
+            "phoi-hop-2024",
+            "305-DV ke hoach phoi hop nam 2024 cua quan huyen.xlsx",
+            ["2024-KH"],
+        ),
+        ("phoi-hop-2024", "Kế hoạch phối hợp năm 2024 - Lê Chân.xlsx", ["2024", "2024-KH"]),
+        ("phoi-hop-2024", "Báo cáo phối hợp quý I năm 2024.xlsx", ["2024-Q1"]),
+        ("cong-tac-nam", "Báo cáo 3 tháng đầu năm 2023 - Văn phòng.xlsx", ["2023-3M"]),
+        ("cong-tac-nam", "BC 6 thang dau nam 2023.xlsx", ["2023-6M"]),
+        ("cong-tac-nam", "Báo cáo năm 2023 - Văn phòng.xlsx", ["2023", "2023-3M"]),
+    ],
+)
+def test_a_period_with_the_year_in_its_name(programme: str, name: str, periods: list[str]) -> None:
+    """``năm 2024`` is in the name of the plan's period too: no contradiction with it."""
+    loaded = load_folder(templates_folder() / programme)
+    assert sorted(codes(period_in_file_name(name, loaded))) == periods

@@ -30,7 +30,9 @@ from toolkit.programme.language.tree import (
     Text,
     UnitValue,
 )
+from toolkit.programme.load import load_folder
 from toolkit.programme.model import PeriodKind, Programme, Rule
+from toolkit.programme.standard import templates_folder
 from toolkit.workflow import Checked
 
 
@@ -200,6 +202,27 @@ def test_the_period_before_is_of_the_same_kind() -> None:
     assert before("2024-Q1") is None
     assert before("2024-H1") is None
     assert programme.period("2024").kind is PeriodKind.YEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "expected"),
+    [
+        ("cong-tac-nam", "2023-3M", None),
+        ("cong-tac-nam", "2023-6M", "2023-3M"),
+        ("cong-tac-nam", "2023-9M", "2023-6M"),
+        ("cong-tac-nam", "2023", "2023-9M"),
+        ("ke-hoach-phuong", "2024", "2024-H1"),
+        ("phoi-hop-2021", "2021-Q3", "2021-Q2"),
+        ("phoi-hop-2021", "2021", None),
+        ("dan-van-kheo", "2023-H1", None),
+    ],
+)
+def test_returns_that_run_from_the_beginning_of_the_year(
+    name: str, period: str, expected: str | None
+) -> None:
+    programme = load_folder(templates_folder() / name)
+    found = previous_period(programme, programme.period(period))
+    assert (found.code if found else None) == expected
 
 
 def test_check_alone_speaks_of_answers_with_their_addresses() -> None:

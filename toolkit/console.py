@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A return with hundreds of faults must not hide the files around it.
 _MOST_FINDINGS = 12
+_MOST_NAMED = 12  # returns of a summary that are lacking
 
 
 def findings(found: Sequence[Finding], lang: str, *, most: int | None = None) -> list[str]:
@@ -356,7 +357,10 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
         out.append(text("cli.consolidate.line", lang, period=one.period.name, file=one.file))
         line = text("cli.consolidate.coverage", lang, received=one.received, expected=one.expected)
         if one.missing:
-            line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(one.missing))
+            named, rest = one.missing[:_MOST_NAMED], len(one.missing[_MOST_NAMED:])
+            line += text("cli.consolidate.coverage_missing", lang, missing="; ".join(named))
+            if rest:
+                line += text("cli.consolidate.coverage_more", lang, count=rest)
         out.append(line)
         if one.edition:
             out.append(text("cli.consolidate.edition", lang, edition=one.edition))

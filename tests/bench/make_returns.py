@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 import make_hai_phong_2024 as sample  # noqa: E402 (the path is set above)
+import sample_kit  # noqa: E402
 
 from toolkit.programme.load import load  # noqa: E402
 from toolkit.programme.model import Programme, Unit  # noqa: E402
@@ -105,7 +106,7 @@ def make(folder: Path, programme: Programme) -> None:
         file = Path(scratch) / "jobs.json"
         file.write_text(json.dumps(jobs), "utf-8")
         filler = ROOT / "samples" / "uno_fill.py"
-        subprocess.run([sample.python_with_uno(), str(filler), str(file)], check=True)
+        subprocess.run([sample_kit.python_with_uno(), str(filler), str(file)], check=True)
 
 
 def wards_of(programme: Programme) -> tuple[Unit, ...]:
@@ -129,7 +130,7 @@ def _jobs(
         steps = [
             [c.kind, s.sheet, row, column, c.typed]
             for c in cells
-            for s, row, column in [sample.position(plan, c)]
+            for s, row, column in [sample_kit.position(plan, c)]
         ]
         yield {"source": str(blank), "target": str(target), "format": "xlsx", "steps": steps}
 

@@ -16,7 +16,7 @@ Conditions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -49,6 +49,7 @@ def scored_periods(programme: Programme) -> tuple[Period, ...]:
 def score(consolidation: Consolidation, reviews: Iterable[Review] = ()) -> ScoreTable | None:
     """The scores of every unit that owes a return and exists at the end of the period.
 
+    A unit of whose type no criterion is asked is none of the score's business.
     None where the programme has no criteria, or does not score this period. Raises
     EvaluationError for a formula that does not fit the figures.
     """
@@ -58,7 +59,11 @@ def score(consolidation: Consolidation, reviews: Iterable[Review] = ()) -> Score
     known = index(consolidation, task_lines(consolidation))
     given = {(review.unit, review.criterion): review for review in reviews}
     owing = {u.unit.code for status in consolidation.status for u in status.units}
-    units = [u for u in programme.units if u.code in owing and u.valid_on(period.end)]
+    units = [
+        u
+        for u in programme.units
+        if u.code in owing and u.valid_on(period.end) and any(map(_asked(u), programme.criteria))
+    ]
     scores = [_unit_score(known, unit, given) for unit in units]
     scores = _ranked(scores)
     scores = _banded(known, programme.bands, scores)
@@ -68,10 +73,15 @@ def score(consolidation: Consolidation, reviews: Iterable[Review] = ()) -> Score
 # --- one criterion --------------------------------------------------------------------------
 
 
+def _asked(unit: Unit) -> Callable[[Criterion], bool]:
+    """Whether a criterion is asked of units of that type."""
+    return lambda criterion: not criterion.unit_types or unit.type in criterion.unit_types
+
+
 def _criterion_score(
     known: Index, unit: Unit, criterion: Criterion, review: Review | None
 ) -> CriterionScore:
-    if criterion.unit_types and unit.type not in criterion.unit_types:
+    if not _asked(unit)(criterion):
         return CriterionScore(criterion, _NOT_APPLICABLE, None, notes=(Note("not_asked"),))
     sight = Sight(known, unit)
     own, evidence = _own(known, sight, unit, criterion)

@@ -17,7 +17,15 @@ from toolkit.programme.model import Form, FormKind, Period, Programme, Rule, Uni
 
 
 def previous_period(programme: Programme, period: Period) -> Period | None:
-    """The period PREV speaks of: the last of the same kind that ended before, or None."""
+    """The period PREV speaks of, or None: the return before, as the office would say.
+
+    Where returns run from the beginning of the year (3, 6, 9, 12 months), that is the longest
+    one within; else the last of the same kind that ended before.
+    """
+    inside = [p for p in programme.collected_periods() if period.code in p.within]
+    last = max(inside, key=lambda p: (p.end, p.start, p.code), default=None)
+    if last is not None and last.start == period.start and last.end < period.end:
+        return last
     before = [p for p in programme.periods if p.kind is period.kind and p.end < period.end]
     return max(before, key=lambda p: (p.end, p.code), default=None)
 

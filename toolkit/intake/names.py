@@ -187,7 +187,30 @@ def period_in_file_name(file_name: str, programme: Programme) -> tuple[Period, .
     quarter = _QUARTER.search(tidy)
     if _names_of(programme).numbered and quarter and quarter.group(1) == "q":
         return ()
-    return _by_spelling(tidy, programme)
+    return _special_named(tidy, programme) or _by_spelling(tidy, programme)
+
+
+def _special_named(tidy: str, programme: Programme) -> tuple[Period, ...]:
+    """The periods a file's name may mean whose own names spell another one, and that one.
+
+    ``Kế hoạch phối hợp năm 2024`` speaks of a period that has this in its name as well as of
+    the year 2024; so does ``3 tháng đầu năm 2024``. The whole name of one in a file's name
+    says that it is this one.
+    """
+    special = [p for p in programme.periods if _spelled(match_key(p.name)) != (p.kind, _ordinal(p))]
+    words = f"-{slug(tidy)}-".casefold()
+    whole = [p for p in special if f"-{slug(p.name)}-".casefold() in words]
+    if whole:
+        return (max(whole, key=lambda p: len(p.name)),)
+    spelled, years = _spelled(tidy), set(_YEAR.findall(tidy))
+    if spelled is None:
+        return ()
+    alike = [
+        p
+        for p in special
+        if _spelled(key := match_key(p.name)) == spelled and years <= set(_YEAR.findall(key))
+    ]
+    return (*_by_spelling(tidy, programme), *alike) if alike else ()
 
 
 def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]:
