@@ -33,6 +33,7 @@ class Pen(Voice):
     """The voice, and the formats of the workbook."""
 
     formats: Formats
+    period: str = ""  # whose figures the workbook holds, by name
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
