@@ -42,7 +42,7 @@ from toolkit.report.summary.lists import (
 from toolkit.report.summary.names import SheetNames, name_sheets
 from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
-from toolkit.report.summary.pen import Pen
+from toolkit.report.summary.pen import Pen, link_back
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
 from toolkit.report.summary.titles import frame_titles
@@ -129,6 +129,7 @@ def _draw(
     frame = frame_titles(consolidation)
     overview, index = (book.add_worksheet(own[key]) for key in ("overview", "index"))
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
+    link_back(book.get_worksheet_by_name(own["status"]), 3, pen)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
     if trends:

@@ -16,9 +16,7 @@ _HEADER = 250  # letters; Excel takes 255
 _ROOM = 4  # rows left for the signature and the seal
 
 
-def finish(
-    book: Workbook, entries: Sequence[Entry], period: str, pen: Pen
-) -> None:
+def finish(book: Workbook, entries: Sequence[Entry], period: str, pen: Pen) -> None:
     """Head the printed pages of every sheet, and put the place to sign under the annexes."""
     by_name = {entry.name: entry for entry in entries}
     for sheet in book.worksheets():

@@ -79,9 +79,7 @@ def _roman() -> Iterator[str]:
         yield words
 
 
-def draw_index(
-    sheet: Worksheet, entries: Sequence[Entry], frame: Sequence[str], pen: Pen
-) -> None:
+def draw_index(sheet: Worksheet, entries: Sequence[Entry], frame: Sequence[str], pen: Pen) -> None:
     """Draw the whole sheet; the parts one after the other, the sheets in their order."""
     last = len(_WIDTHS) - 1
     draw_titles(sheet, pen, titles_of(frame, pen.say("index.title")), _WIDTHS)
