@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -77,7 +78,7 @@ class _Desk:
     def coverage(self, row: int, note: str, *, whole: bool) -> tuple[str, float, float, bool]:
         """The coverage of a line with its mark; the text and its width."""
         words = marked(Mark.GOOD if whole else Mark.LACKING, note)
-        tint = {} if whole else {"bg_color": self.pen.formats.warning}
+        tint: dict[str, Any] = {} if whole else {"bg_color": self.pen.formats.warning}
         look = self.pen.formats.cell(font_size=SMALL_SIZE, **tint)
         spread(self.sheet, row, (self.note, LAST_COLUMN), words, look)
         return words, sum(_WIDTHS[self.note :]), SMALL_SIZE, False
@@ -102,6 +103,7 @@ def draw_overview(
     row = _title(sheet, consolidation, pen)
     sheet.merge_range(row - 1, 0, row - 1, 1, "", pen.formats.link)
     sheet.write_url(row - 1, 0, f"internal:'{index}'!A1", pen.formats.link, pen.say("to_index"))
+    sheet.set_row(row - 1, _LEAST)
     row = draw_legend(sheet, row, LAST_COLUMN, pen) + 1
     row = _status(sheet, row, consolidation.status, numerals, pen)
     row = _indicators(desk, row, grids, numerals)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
@@ -193,7 +194,7 @@ def _figure(
 def trend_look(field: Field | None, figure: Figure, pen: Pen) -> Format:
     """A period's total; amber where units are lacking in it."""
     whole = figure.coverage is None or figure.coverage.complete
-    tint = {} if whole else {"bg_color": pen.formats.warning}
+    tint: dict[str, Any] = {} if whole else {"bg_color": pen.formats.warning}
     if field is None or is_count(field, over_units=True):
         return pen.formats.cell(num_format="#,##0", align="right", **tint)
     mean = is_mean(field, over_units=True)
