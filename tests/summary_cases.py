@@ -19,6 +19,7 @@ from toolkit.register.model import SubmissionDetail
 from toolkit.report.summary.book import write_summary
 from toolkit.workflow.comparisons import Archive, comparisons
 
+SIGNED = ("NGƯỜI LẬP BIỂU", "DRAWN UP BY")  # what stands first below an annex
 Answers = Mapping[tuple[str, str, str], Cell]  # (form, row, field) -> cell
 
 
@@ -31,11 +32,14 @@ class Book:
     cached: Any
 
     def rows(self, sheet: str, first: int = 8, last_column: int = 0) -> list[list[object]]:
-        """The values of a sheet, from the first data row on; nothing is None."""
-        return [
+        """The values of a sheet, from the first data row on; nothing is None. The place to
+        sign, and the empty row before it, is no data."""
+        found = [
             [cell.value if cell.value != "" else None for cell in row]
             for row in self.cached[sheet].iter_rows(min_row=first, max_col=last_column or None)
         ]
+        signed = [place for place, row in enumerate(found) if row[0] in SIGNED]
+        return found[: signed[0] - 1] if signed else found
 
 
 def came(unit: str, period: str, answers: Answers, file: str = "") -> SubmissionDetail:

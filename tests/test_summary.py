@@ -215,6 +215,7 @@ def test_ticks_and_their_totals(golden: Book) -> None:
 def test_the_sheets(golden: Book) -> None:
     assert golden.written.sheetnames == [
         "Tổng quan",
+        "Mục lục",
         "Tình hình nộp",
         NV,
         CT,
@@ -230,11 +231,19 @@ def test_the_sheets(golden: Book) -> None:
         "Kết quả kiểm tra",
         "Nguồn số liệu",
     ]
-    overview = golden.written["Tổng quan"]
-    links = {
-        cell.value: cell.hyperlink.location for row in overview for cell in row if cell.hyperlink
+    assert golden.written["Tổng quan"]["A5"].hyperlink.location == "'Mục lục'!A1"
+    index = golden.written["Mục lục"]
+    links = {cell.value: cell.hyperlink.location for cell in index["B"] if cell.hyperlink}
+    names = [name for name in golden.written.sheetnames if name != "Mục lục"]
+    assert links == {name: f"'{name}'!A1" for name in names}
+    back = {
+        cell.hyperlink.location
+        for name in names[1:]
+        for row in golden.written[name].iter_rows(max_row=4)
+        for cell in row
+        if cell.hyperlink
     }
-    assert links == {name: f"'{name}'!A1" for name in golden.written.sheetnames[1:]}
+    assert back == {"'Tổng quan'!A1"}
     assert golden.written[CT]["A4"].hyperlink.location == "'Tổng quan'!A1"
 
 
@@ -309,8 +318,9 @@ def test_frozen_printed_and_folded(golden: Book, sheet: str) -> None:
     assert found.freeze_panes == "C8"
     assert found.print_title_rows == "$5:$7"
     last = openpyxl.utils.get_column_letter(found.max_column)
-    assert found.print_area.endswith(f"!$A$1:${last}${found.max_row}")
-    levels = [found.row_dimensions[r].outlineLevel for r in range(8, found.max_row + 1)]
+    assert found.print_area.endswith(f"!$A$1:${last}${found.max_row + 4}")
+    end = found.max_row - 3  # above the place to sign
+    levels = [found.row_dimensions[r].outlineLevel for r in range(8, end + 1)]
     names = [row[1] for row in golden.rows(sheet)]
     units = {unit.name for unit in small_programme().units}
     assert levels == [int(name in units) for name in names]
@@ -539,9 +549,10 @@ def test_the_overview_names_the_figure_held_against_the_target(tmp_path: Path) -
     ]
     book = summary(made, "Q1", details, tmp_path)
     row = next(r for r in book.written["Tổng quan"].iter_rows() if r[1].value == "Việc một")
-    assert row[4].value == "='F Biểu F'!$D$8"
-    assert row[8].value == "1/3 đơn vị (tạm tính): B; C"
-    assert row[6].value == "Chưa đạt (tạm tính)"
+    assert row[3].value == "='F Biểu F'!$D$8"
+    assert row[6].value == "▲ 1/3 đơn vị (tạm tính): B; C"
+    assert row[6].fill.fgColor.rgb == "FFFFF2CC"
+    assert row[4].value == "■ Chưa đạt (tạm tính)"
 
 
 # --- text stays text ------------------------------------------------------------------------
@@ -631,7 +642,7 @@ def test_sheet_names_stay_apart(tmp_path: Path) -> None:
     details = [came("A", "Q1", {(code, "1", "x"): 1 for code in codes})]
     book = summary(programme(*forms), "Y", details, tmp_path)
     names = book.written.sheetnames
-    assert len({n.casefold() for n in names}) == len(names) == 6 + 3 * len(codes)
+    assert len({n.casefold() for n in names}) == len(names) == 7 + 3 * len(codes)
     assert all(len(n) <= 31 for n in names)
 
 

@@ -155,12 +155,14 @@ def write_summary_of(
     target cannot be written.
     """
     from toolkit.consolidate.compare import Comparisons, targets
+    from toolkit.consolidate.trend import trends
     from toolkit.report.summary.book import write_summary
 
     charts = _charts_of(consolidation, details, lang)
     controls = verified(folder, consolidation, details)
     compared = compared or Comparisons(targets(consolidation))
-    write_summary(consolidation, charts, controls, target, lang, compared)
+    ran = trends(consolidation, details)
+    write_summary(consolidation, charts, controls, target, lang, compared, ran)
 
 
 def _charts_of(

@@ -15,14 +15,17 @@ from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.following import followed
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.side_by_side import side_by_side
+from toolkit.consolidate.trend import Trend
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.status_sheet import add_status_sheet
 from toolkit.report.summary.compare_sheet import draw_comparisons, has_comparisons
+from toolkit.report.summary.finish import finish
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.grid import Grid, grid
+from toolkit.report.summary.index_sheet import draw_index, numbered
 from toolkit.report.summary.judgements import draw_judgements
 from toolkit.report.summary.level_sheet import (
     draw_levels,
@@ -36,13 +39,15 @@ from toolkit.report.summary.lists import (
     draw_findings,
     draw_sources,
 )
-from toolkit.report.summary.names import name_sheets
+from toolkit.report.summary.names import SheetNames, name_sheets
 from toolkit.report.summary.native_charts import draw_charts
 from toolkit.report.summary.overview import draw_overview
-from toolkit.report.summary.pen import Pen
+from toolkit.report.summary.pen import Pen, link_back
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
+from toolkit.report.summary.titles import frame_titles
 from toolkit.report.summary.together import draw_followed, draw_side_by_side
+from toolkit.report.summary.trend_sheet import draw_trends, place_trends
 from toolkit.report.summary.waivers import draw_waivers, has_waivers
 from toolkit.report.voice import returned
 from toolkit.template.styles import BASE
@@ -66,14 +71,17 @@ def write_summary(
     target: Path,
     lang: str = "vi",
     comparisons: Comparisons = NOTHING_COMPARED,
+    trends: Sequence[Trend] = (),
 ) -> None:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
+
+    ``trends`` are how the totals ran over the periods, where there are several.
 
     Raises ToolkitError when the target cannot be written (open in Excel, read-only folder).
     """
     try:
         with replacing(target) as aside:
-            _write(consolidation, charts, controls, aside, lang, comparisons)
+            _write(consolidation, charts, controls, aside, lang, comparisons, trends)
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
@@ -86,6 +94,7 @@ def _write(
     target: Path,
     lang: str,
     comparisons: Comparisons,
+    trends: Sequence[Trend],
 ) -> None:
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
@@ -100,8 +109,8 @@ def _write(
         }
     )
     formats = Formats(book, text("report.state.nil", lang))
-    pen = Pen(programme, lang, returned(consolidation), formats)
-    _draw(book, consolidation, charts, controls, pen, comparisons)
+    pen = Pen(programme, lang, returned(consolidation), formats, consolidation.period.name)
+    _draw(book, consolidation, charts, controls, pen, comparisons, trends)
     book.close()
 
 
@@ -112,14 +121,19 @@ def _draw(
     controls: Sequence[ControlTotal],
     pen: Pen,
     comparisons: Comparisons,
+    trends: Sequence[Trend],
 ) -> None:
     names = name_sheets(consolidation.tables, pen)
     own = names.own
     grids = [grid(t, pen.programme, names.forms[t.form.code]) for t in consolidation.tables]
-    overview = book.add_worksheet(own["overview"])
+    frame = frame_titles(consolidation)
+    overview, index = (book.add_worksheet(own[key]) for key in ("overview", "index"))
     add_status_sheet(book, own["status"], pen.programme, consolidation.status, pen.lang)
+    link_back(book.get_worksheet_by_name(own["status"]), 3, pen)
     for plan in grids:
         _draw_form(book, consolidation, plan, pen)
+    if trends:
+        draw_trends(book.add_worksheet(own["trend"]), trends, grids, frame, pen)
     for key, lines in (("levels", superiors_of), ("types", types_of)):
         if has_lines(grids, lines):
             title, period = pen.say(f"title.{key}"), consolidation.period.name
@@ -139,13 +153,33 @@ def _draw(
     if has_waivers(consolidation):
         draw_waivers(book.add_worksheet(own["waivers"]), consolidation, pen)
     sources = book.add_worksheet(own["sources"])
-    contents = [sheet.get_name() for sheet in book.worksheets()][1:]
-    row = draw_overview(overview, consolidation, grids, contents, pen)
+    entries = numbered(_contents(book, names, consolidation))
+    draw_index(index, entries, frame, pen)
+    small = place_trends(trends, own["trend"])
+    row = draw_overview(overview, consolidation, grids, own["index"], small, pen)
     draw_charts(book, overview, row, chart_sheet, charts, pen)
     draw_details(details, consolidation, pen)
     draw_findings(findings, consolidation, pen)
     draw_sources(sources, consolidation, controls, pen)
+    finish(book, entries, consolidation.period.name, pen)
     overview.activate()
+
+
+def _contents(
+    book: Workbook, names: SheetNames, consolidation: Consolidation
+) -> list[tuple[str, str, str]]:
+    """(name, key, name of the form) of every sheet but the index, in their order."""
+    told = {name: (key, "") for key, name in names.own.items()}
+    for table in consolidation.tables:
+        held = names.forms[table.form.code]
+        for key, name in (
+            ("form", held.form),
+            ("by_period", held.by_period),
+            ("listed", held.listed),
+        ):
+            told[name] = (key, table.form.name)
+    drawn = [sheet.get_name() for sheet in book.worksheets()]
+    return [(name, *told[name]) for name in drawn if name != names.own["index"]]
 
 
 def _draw_form(book: Workbook, consolidation: Consolidation, plan: Grid, pen: Pen) -> None:

@@ -42,7 +42,7 @@ _NEAR = Decimal("1E-18")  # of two ways of dividing; a spreadsheet keeps 15 digi
 
 def reference(grid: Grid, block: Block, column: ValueColumn) -> str:
     """The total's cell as a reference from another sheet."""
-    return f"{_quoted(grid.sheet)}!{xl_rowcol_to_cell(block.total, column.index, True, True)}"
+    return f"{quoted(grid.sheet)}!{xl_rowcol_to_cell(block.total, column.index, True, True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _over_cells(
     chosen: Chosen,
 ) -> str | None:
     lines = chosen.lines(block)
-    places = _areas([row for row, _ in lines], column.index, chosen.prefix)
+    places = in_areas([row for row, _ in lines], column.index, chosen.prefix)
     units = ",".join(places)
     if column.choice:
         counts = [Decimal(choice_count(column, line)) for _, line in lines]
@@ -106,7 +106,7 @@ def _over_cells(
         return weighted_formula(places, weights[0], cells, weights[1], figure.value)
     if how is Aggregation.DISTINCT:
         return distinct_formula(places, cells, figure.value)
-    if how in _FUNCTIONS and _gives(how, cells, figure.value):
+    if how in _FUNCTIONS and gives(how, cells, figure.value):
         return f"={_FUNCTIONS[how]}({units})"
     return None
 
@@ -117,7 +117,7 @@ def _weights(
     """The cells of the weights of these units, and what stands in them."""
     home = grid.block(code) if grid.table.form.kind is FormKind.QUESTIONS else block
     lines = chosen.lines(home)
-    areas = _areas([row for row, _ in lines], grid.column(code).index, chosen.prefix)
+    areas = in_areas([row for row, _ in lines], grid.column(code).index, chosen.prefix)
     return areas, [line.figures[code].value for _, line in lines]
 
 
@@ -182,10 +182,10 @@ def period_formula(
     if not places:
         return None
     how = field.over_periods if field else _row_count_over_periods(grid)
-    sheet, value = _quoted(grid.period_sheet), line.figures[code].value
+    sheet, value = quoted(grid.period_sheet), line.figures[code].value
     first = xl_rowcol_to_cell(row, grid.period_column(column, 0))
     last = xl_rowcol_to_cell(row, grid.period_column(column, len(cells) - 1))
-    if how in _FUNCTIONS and _gives(how, cells, value):
+    if how in _FUNCTIONS and gives(how, cells, value):
         return f"={_FUNCTIONS[how]}({sheet}!{first}:{last})"
     if how is Aggregation.DISTINCT:
         return distinct_formula([f"{sheet}!{first}:{last}"], cells, value)
@@ -211,7 +211,7 @@ def _weighted_over_periods(
         weight = grid.column(field.weight)
     except KeyError:  # the weights have no figure over units, and so no column
         return None
-    sheet, last = _quoted(grid.period_sheet), len(cells) - 1
+    sheet, last = quoted(grid.period_sheet), len(cells) - 1
     areas = [
         f"{sheet}!{xl_rowcol_to_cell(row, grid.period_column(c, 0))}:"
         f"{xl_rowcol_to_cell(row, grid.period_column(c, last))}"
@@ -232,7 +232,8 @@ def _row_count_over_periods(grid: Grid) -> Aggregation:
 # --- proof --------------------------------------------------------------------------------
 
 
-def _gives(how: Aggregation, cells: Iterable[AnswerValue], value: AnswerValue) -> bool:
+def gives(how: Aggregation, cells: Iterable[AnswerValue], value: AnswerValue) -> bool:
+    """Whether Excel's function over these cells comes to exactly this value."""
     return value is not None and _worked_out(how, cells) == value
 
 
@@ -308,7 +309,7 @@ def _recompute(
         values[code] = _worked_out(how, [line.figures[code].value for _, line in lines])
         if how not in _FUNCTIONS or values[code] is None:
             raise KeyError(code)
-        areas = _areas([row for row, _ in lines], column.index, chosen.prefix)
+        areas = in_areas([row for row, _ in lines], column.index, chosen.prefix)
         return f"{_FUNCTIONS[how]}({','.join(areas)})"
 
     try:
@@ -328,7 +329,8 @@ def _entering(figure: Figure) -> frozenset[str]:
 # --- cells --------------------------------------------------------------------------------
 
 
-def _quoted(sheet: str) -> str:
+def quoted(sheet: str) -> str:
+    """The name of a sheet as a reference has it."""
     name = sheet.replace("'", "''")
     return f"'{name}'"
 
@@ -337,7 +339,7 @@ def _span(first: int, last: int, column: int) -> str:
     return f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}"
 
 
-def _areas(rows: Sequence[int], column: int, prefix: str = "") -> list[str]:
+def in_areas(rows: Sequence[int], column: int, prefix: str = "") -> list[str]:
     """The rows as few areas; KeyError when there are more than a function takes, or none."""
     parts: list[list[int]] = []
     for row in rows:
@@ -359,5 +361,5 @@ def level_formula(
     units: Sequence[str],
 ) -> str | None:
     """The formula of a subtotal, on another sheet, over the cells of its units."""
-    chosen = Chosen(frozenset(units), f"{_quoted(grid.sheet)}!")
+    chosen = Chosen(frozenset(units), f"{quoted(grid.sheet)}!")
     return total_formula(grid, block, column, field, figure, chosen)

@@ -20,6 +20,7 @@ NUMBER_ROW = 6
 TT, LABEL = 0, 1
 FIRST_VALUE = 2
 ROW_COUNT = ROWS
+_MOST_OPEN = 100  # units of a row of a form that are shown unfolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Block:
     total: int
     first: int
     last: int
+
+    @property
+    def folded(self) -> bool:
+        """Whether its units are folded away when the workbook is opened: there are many."""
+        return self.last - self.first + 1 > _MOST_OPEN
 
 
 @dataclass(frozen=True, slots=True)

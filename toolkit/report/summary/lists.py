@@ -59,7 +59,9 @@ def draw_list(
     last = len(columns) - 1
     spread(sheet, 0, (0, last), title, formats.title)
     sheet.set_row(0, 22)
-    sheet.write_url(1, 0, f"internal:'{pen.say('sheet.overview')}'!A1", formats.link, pen.say("up"))
+    up = f"internal:'{pen.say('sheet.overview')}'!A1"
+    sheet.write_url(1, 0, up, formats.link, pen.say("up"))
+    spread(sheet, 2, (0, last), pen.period, formats.subtitle)
     heads = []
     for index, column in enumerate(columns):
         words = column.key[1:] if column.key[0] == "=" else pen.say(f"head.{column.key}")
@@ -198,7 +200,7 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
         ListColumn("row", 42),
         ListColumn("field", 22),
         ListColumn("state", 13, centred=True),
-        ListColumn("value", 24),
+        ListColumn("value", 44),
         ListColumn("file", 38),
         ListColumn("sheet", 27),
         ListColumn("cell", 8, centred=True),

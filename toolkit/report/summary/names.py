@@ -14,7 +14,9 @@ from toolkit.template.names import SHEET_NAME_LIMIT, sheet_names
 
 _OWN = (
     "overview",
+    "index",
     "status",
+    "trend",
     "present",
     "levels",
     "types",

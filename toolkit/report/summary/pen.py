@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ class Pen(Voice):
     """The voice, and the formats of the workbook."""
 
     formats: Formats
+    period: str = ""  # whose figures the workbook holds, by name
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
@@ -46,6 +48,12 @@ def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, in
     sheet.set_footer(f'&C&"Times New Roman"&10{pen.say("page")} &P/&N')
     sheet.hide_gridlines(2)
     sheet.print_area(0, 0, max(sheet.dim_rowmax or 0, 1), last_column)
+
+
+def link_back(sheet: Worksheet, row: int, pen: Pen) -> None:
+    """The way back to the overview, in the first cell of a row."""
+    up = f"internal:'{pen.say('sheet.overview')}'!A1"
+    sheet.write_url(row, 0, up, pen.formats.link, pen.say("up"))
 
 
 def spread(
@@ -137,3 +145,17 @@ def write_value(sheet: Worksheet, row: int, column: int, value: object, look: Fo
 def gathered(figure: Figure) -> str:
     """The texts of a LIST figure, each once, one per line."""
     return "\n".join(dict.fromkeys(words for _, words in figure.texts))
+
+
+_SHOWN = 110  # letters of a narrative answer on a form's sheet over several periods
+
+
+def shortened(figure: Figure, sheet: str, voice: Voice) -> str:
+    """The beginning of what was written over the periods; ``sheet`` has every word of it."""
+    texts = [*dict.fromkeys(words for _, words in figure.texts)]
+    if not texts or (len(texts) == 1 and len(texts[0]) <= _SHOWN):
+        return gathered(figure)
+    first = textwrap.shorten(texts[0], _SHOWN, placeholder=" …")
+    if len(texts) > 1:
+        return f"{first} {voice.say('long.more', count=len(texts) - 1, sheet=sheet)}"
+    return f"{first} {voice.say('long.cut', sheet=sheet)}"

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure, UnitLine
+from toolkit.intake.model import State
+from toolkit.programme.language.walk import references
+from toolkit.programme.model import Field
 from toolkit.report.summary.frame import TT_WIDTH, draw_titles, heading_of, value_width
 from toolkit.report.summary.grid import (
     FIRST_DATA_ROW,
@@ -34,7 +37,7 @@ from toolkit.report.summary.pen import (
     write_value,
 )
 from toolkit.report.summary.totals import total_label, total_number
-from toolkit.report.summary.units import unit_texts
+from toolkit.report.summary.units import fold, unit_texts
 
 _LABEL_WIDTH = 36.0
 
@@ -59,7 +62,7 @@ def draw_periods(sheet: Worksheet, grid: Grid, pen: Pen, heading: Sequence[str])
                 _draw_unit(sheet, grid, block, row, column, line, pen, links)
             single = [UnitLine(line.unit, figures, {}) for figures in line.by_period.values()]
             texts = [words for one in single for words in unit_texts(grid, block, one)]
-            sheet.set_row(row, unit_height(texts), None, {"level": 1})
+            sheet.set_row(row, unit_height(texts), None, fold(block))
     page_setup(sheet, pen, last, (HEAD_ROW, NUMBER_ROW))
 
 
@@ -101,7 +104,8 @@ def _draw_head(sheet: Worksheet, grid: Grid, block: Block, last: int, pen: Pen) 
     number = total_number(grid, block)
     sheet.write_string(block.total, TT, number, cell(total=True, align="center"))
     sheet.write_string(block.total, LABEL, label, cell(total=True))
-    sheet.set_row(block.total, height((label, _LABEL_WIDTH, BODY_SIZE, True)))
+    high = height((label, _LABEL_WIDTH, BODY_SIZE, True))
+    sheet.set_row(block.total, high, None, {"collapsed": block.folded})
 
 
 def _draw_unit(
@@ -128,6 +132,8 @@ def _draw_unit(
             sheet.write_string(row, index, gathered(figure), small)
         elif figure.value is None:
             words = pen.state_words(figure, came=pen.came([line.unit], [period]))
+            if _undivided(field, figures):
+                words = pen.say("state.not_applicable")
             sheet.write_string(row, index, words, formats.mark())
         else:
             look = (
@@ -137,3 +143,14 @@ def _draw_unit(
             )
             links.add(row, index, figure.parts, look)
             write_value(sheet, row, index, figure.value, look)
+
+
+def _undivided(field: Field | None, figures: Mapping[str, Figure]) -> bool:
+    """Whether all a formula needs is there and yet gives nothing: a rate of a plan of 0.
+
+    The template leaves such a cell blank; the form's own sheet says "not applicable".
+    """
+    if field is None or field.formula is None or figures[field.code].state is not State.MISSING:
+        return False
+    inputs = [figures.get(code) for code in references(field.formula)]
+    return bool(inputs) and all(one is not None and one.state.counts for one in inputs)

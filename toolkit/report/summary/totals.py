@@ -53,7 +53,7 @@ def draw_total(sheet: Worksheet, grid: Grid, block: Block, pen: Pen) -> None:
         (missing, MISSING_WIDTH, SMALL_SIZE, False),
         (verdict, VERDICT_WIDTH, BODY_SIZE, True),
     )
-    sheet.set_row(block.total, max(_LEAST_HEIGHT, needed))
+    sheet.set_row(block.total, max(_LEAST_HEIGHT, needed), None, {"collapsed": block.folded})
 
 
 def total_label(grid: Grid, block: Block, voice: Voice) -> str:

@@ -22,9 +22,16 @@ from toolkit.report.summary.pen import (
     Words,
     gathered,
     plain,
+    shortened,
     unit_height,
     write_value,
 )
+from toolkit.report.voice import Voice
+
+
+def fold(block: Block) -> dict[str, object]:
+    """How the row of a unit folds under its total."""
+    return {"level": 1, "hidden": block.folded}
 
 
 def draw_unit(
@@ -49,19 +56,22 @@ def draw_unit(
     for index in (grid.target, grid.verdict):
         if index is not None:
             sheet.write_blank(row, index, None, formats.cell())
-    texts = [*unit_texts(grid, block, line), (gaps, MISSING_WIDTH, SMALL_SIZE, False)]
-    sheet.set_row(row, unit_height(texts), None, {"level": 1})
+    texts = [*unit_texts(grid, block, line, pen), (gaps, MISSING_WIDTH, SMALL_SIZE, False)]
+    sheet.set_row(row, unit_height(texts), None, fold(block))
 
 
-def unit_texts(grid: Grid, block: Block, line: UnitLine) -> list[Words]:
-    """The texts in a unit's row, for its height."""
+def unit_texts(grid: Grid, block: Block, line: UnitLine, short: Voice | None = None) -> list[Words]:
+    """The texts in a unit's row, for its height; ``short`` where they are cut short."""
     found: list[Words] = []
     for column in grid.columns:
         field = field_of(column, block.row, grid.table.form)
         figure = line.figures.get(field.code) if field else None
         if figure is None or column.choice or field is None or field.is_numeric:
             continue
-        words = gathered(figure) or (figure.value if isinstance(figure.value, str) else "")
+        words = gathered(figure)
+        if words and short and grid.period_sheet and field.over_periods is Aggregation.LIST:
+            words = shortened(figure, grid.period_sheet, short)
+        words = words or (figure.value if isinstance(figure.value, str) else "")
         found.append((words, value_width(column), SMALL_SIZE, False))
     return found
 
@@ -93,7 +103,9 @@ def _draw_value(
     formats = pen.formats
     if field is not None and field.over_periods is Aggregation.LIST and figure.texts:
         small = formats.cell(font_size=SMALL_SIZE)
-        sheet.write_string(row, column.index, gathered(figure), small)
+        whole = gathered(figure)
+        said = shortened(figure, grid.period_sheet, pen) if grid.period_sheet else whole
+        sheet.write_string(row, column.index, said, small)
         return
     if figure.value is None:
         words = pen.state_words(figure, came=pen.came([line.unit], grid.table.periods))
