@@ -28,7 +28,7 @@ from toolkit.template.layout import file_name
 
 PROVINCES = 34
 COMMUNES = 3321  # of the country, since July 2025
-MODELS = 8
+MODELS = 4
 QUARTERS: tuple[str, ...] = sample.QUARTERS
 
 

@@ -36,7 +36,7 @@ _LABEL_LENGTH = 48  # letters of a row's name in the list of answers: one line
 # Excel's sheets end at row 1,048,576, and what is written beyond is dropped without a word.
 MOST_ROWS = 1_000_000
 # More answers than this nobody reads in a workbook, and it would open slowly or not at all.
-MOST_DETAILS = 300_000
+MOST_DETAILS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
