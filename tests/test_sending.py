@@ -19,9 +19,9 @@ from toolkit.workflow.sending import Job, workbooks
 def test_processes_make_the_bytes_that_one_makes(tmp_path: Path) -> None:
     programme = load(start("ke-hoach-dan-van", tmp_path / "p", None))
     periods = programme.collected_periods()[:2]
-    jobs = [
-        Job(p, u, {}) for p in periods for u in programme.units if programme.forms_for(u, p)
-    ][:18]
+    jobs = [Job(p, u, {}) for p in periods for u in programme.units if programme.forms_for(u, p)][
+        :18
+    ]
     alone = list(workbooks(programme, jobs, "vi", 1))
     assert len(set(alone)) == len(jobs) == 18  # more than a process makes per visit
     assert list(workbooks(programme, jobs, "vi", 2)) == alone

@@ -94,7 +94,9 @@ def measure(place: Path, count: int, rounds: int, office: bool) -> None:
         for name, words in steps:
             row(name, count, cost_of([*_BAOCAO, "-C", str(out), *words]), base)
         summary = out / "bao-cao" / "2024" / "tong-hop.xlsx"
-        print(f"tong-hop.xlsx: {summary.stat().st_size / 2**20:.1f} MiB, {len(programme.units)} units")
+        print(
+            f"tong-hop.xlsx: {summary.stat().st_size / 2**20:.1f} MiB, {len(programme.units)} units"
+        )
         if office:
             opened = ["soffice", f"-env:UserInstallation=file://{scratch}/lo", "--headless"]
             opened += ["--convert-to", "csv", "--outdir", scratch, str(summary)]

@@ -28,7 +28,7 @@ from toolkit.template.layout import file_name
 
 PROVINCES = 34
 COMMUNES = 3321  # of the country, since July 2025
-MODELS = 4
+MODELS = 2
 QUARTERS: tuple[str, ...] = sample.QUARTERS
 
 
@@ -78,8 +78,7 @@ def models(folder: Path) -> dict[str, list[bytes]]:
     make(folder, programme)
     return {
         code: [
-            (folder / code / file_name(unit, programme.period(code))).read_bytes()
-            for unit in named
+            (folder / code / file_name(unit, programme.period(code))).read_bytes() for unit in named
         ]
         for code in QUARTERS
     }

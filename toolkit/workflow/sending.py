@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ class Job:
 
 def workbooks(
     programme: Programme, jobs: Sequence[Job], lang: str, processes: int | None = None
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The template of each job, in the order of the jobs; each is given as soon as it is made.
 
     ``processes`` is how many make them: as many as there are processors where it is None and
