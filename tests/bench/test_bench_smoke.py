@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 from bench_receive import measure, show
+from country import MODELS, QUARTERS, communes, make_country
 from make_returns import make, ward_programme
+
+from toolkit.findings import Severity
+from toolkit.folder import Folder
+from toolkit.intake.copies import COPIED
+from toolkit.intake.model import Judgement
+from toolkit.workflow import receive
 
 
 @pytest.mark.soffice
@@ -22,3 +29,24 @@ def test_every_step_runs_on_a_few_returns(
     printed = capsys.readouterr().out
     assert all(name in printed for name in figures)
     assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in figures.values())
+
+
+@pytest.mark.soffice
+def test_communes_of_a_country_send_what_their_models_sent(tmp_path: Path) -> None:
+    programme, paths = make_country(tmp_path / "c", MODELS + 1, tmp_path / "models")
+    first, last = communes(programme)[0], communes(programme)[-1]  # of the same model
+    assert len(paths) == len(QUARTERS) * (MODELS + 1)
+    received = receive(Folder(tmp_path / "c", tmp_path / "c"), programme)
+    # The same figures from another commune: what the intake calls a copy, and nothing else.
+    errors = {f.code for r in received for f in r.findings if f.severity is Severity.ERROR}
+    assert errors <= {COPIED}
+    by_place = {(one.judgement.unit, one.judgement.period): one.judgement for one in received}
+    assert len(by_place) == len(paths)
+    for quarter in QUARTERS:
+        assert _figures(by_place[first.code, quarter]) == _figures(by_place[last.code, quarter])
+
+
+def _figures(judgement: Judgement) -> list[tuple[object, ...]]:
+    given = [(a.form, a.row, a.field, a.value) for a in judgement.answers if a.form != "MH"]
+    assert len(given) > 30
+    return given

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from toolkit.consolidate.alike import NEAR, likeness, near_pairs, passage_key
 from toolkit.consolidate.model import Consolidation, Entry, FormTable
@@ -120,7 +121,13 @@ def _key(entry: Entry, field: Field) -> str:
     part = entry.answers.get(field.code)
     if part is None or not isinstance(part.value, str):
         return ""
-    return passage_key(" ".join(unit_key(piece) for piece in _PIECES.split(part.value)))
+    return _text_key(part.value)
+
+
+# Each row is compared with several others.
+@lru_cache(maxsize=1 << 14)
+def _text_key(text: str) -> str:
+    return passage_key(" ".join(unit_key(piece) for piece in _PIECES.split(text)))
 
 
 def _same_thing(one: Entry, other: Entry, own_code: Field | None) -> bool:

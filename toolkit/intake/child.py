@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from multiprocessing.connection import Connection
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding
@@ -81,16 +81,19 @@ def _rebuilt(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[object, 
     return lambda thing: (kind, values(thing))
 
 
+_BY_VALUES: dict[type, Any] = {
+    **copyreg.dispatch_table,
+    **{kind: _rebuilt(kind) for kind in (Answer, Address, CellFate, Finding, Ledger)},
+}
+
+
 class _Packer(pickle.Pickler):
     """Packs the many small parts of a judgement by their values.
 
     What dataclasses with slots do by themselves takes several times as long, on both sides.
     """
 
-    dispatch_table: ClassVar[dict[type, Any]] = {
-        **copyreg.dispatch_table,
-        **{kind: _rebuilt(kind) for kind in (Answer, Address, CellFate, Finding, Ledger)},
-    }
+    dispatch_table = _BY_VALUES
 
 
 def _packed(kind: str, made: Judgement) -> bytes:

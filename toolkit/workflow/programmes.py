@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from toolkit.folder import Folder
 from toolkit.register.files import replacing
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent, units_of
 from toolkit.workflow.judging import History, answers_on_record
+from toolkit.workflow.sending import Job, workbooks
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Period, Programme, Unit
@@ -63,8 +65,7 @@ def distribute(
     Raises ToolkitError for a code that is not in the programme, or when nobody owes
     anything for what was asked.
     """
-    from toolkit.template.layout import file_name, layout
-    from toolkit.template.write import write
+    from toolkit.template.layout import file_name
 
     programme = load_programme(folder)
     asked = periods_of(programme, periods) or programme.collected_periods()
@@ -73,11 +74,10 @@ def distribute(
     if not jobs:
         raise ToolkitError("error.nothing_to_distribute")
     history = answers_on_record(folder, programme)
-    for period, unit in progress(jobs, "cli.progress.distribute"):
-        target = folder.outgoing(period.code) / file_name(unit, period)
-        before = _values_before(programme, unit, period, history)
-        with replacing(target) as aside:
-            write(layout(programme, unit, period, previous=before), aside, lang)
+    wanted = [Job(p, u, _values_before(programme, u, p, history)) for p, u in jobs]
+    with contextlib.closing(workbooks(programme, wanted, lang)) as books:
+        for period, unit in progress(jobs, "cli.progress.distribute"):
+            _put(next(books), folder.outgoing(period.code) / file_name(unit, period))
     made = []
     for period in asked:
         names = sorted(file_name(u, p) for p, u in jobs if p is period)
@@ -86,6 +86,15 @@ def distribute(
             archive = _zip_up(place, names) if as_zip else None
             made.append(Distributed(period, len(names), place, archive))
     return tuple(made)
+
+
+def _put(data: bytes, target: Path) -> None:
+    try:
+        with replacing(target) as aside:
+            aside.write_bytes(data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ToolkitError("template.not_written", file=target, reason=reason) from error
 
 
 def _values_before(

@@ -61,6 +61,8 @@ class Formats:
         self._book = book
         self._nil = nil.replace('"', "")
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        # Asked for a million times in the workbook of a country: by the words of the call.
+        self._boxed: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def get(self, **properties: Any) -> Format:
         """The format with these properties (xlsxwriter's names) over the common ones."""
@@ -77,7 +79,12 @@ class Formats:
 
     def boxed(self, **properties: Any) -> Format:
         """A table cell: thin grid lines, wrapped."""
-        return self.get(**{"border": 1, "border_color": "#A6A6A6", "text_wrap": True, **properties})
+        asked = tuple(properties.items())
+        look = self._boxed.get(asked)
+        if look is None:
+            box = {"border": 1, "border_color": "#A6A6A6", "text_wrap": True}
+            look = self._boxed[asked] = self.get(**{**box, **properties})
+        return look
 
     @cached_property
     def title(self) -> Format:

@@ -31,7 +31,12 @@ from toolkit.report.summary.pen import (
 )
 
 _HEAD_ROW = 3
+_NOTE_ROW = 2
 _LABEL_LENGTH = 48  # letters of a row's name in the list of answers: one line
+# Excel's sheets end at row 1,048,576, and what is written beyond is dropped without a word.
+MOST_ROWS = 1_000_000
+# More answers than this nobody reads in a workbook, and it would open slowly or not at all.
+MOST_DETAILS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,16 @@ def draw_list(
     columns: Sequence[ListColumn],
     rows: Iterable[Sequence[object]],
     links: dict[tuple[int, int], str] | None = None,
+    left_out: int = 0,
 ) -> int:
     """Draw a list with frozen, filterable headings; returns how many rows it has.
 
-    ``links`` maps (row of the list, column) to a target.
+    ``links`` maps (row of the list, column) to a target. ``left_out`` are rows that the
+    caller does not give because they are too many; where ``rows`` are more than a sheet
+    holds, the last ones are left out too. The sheet then says how many and where they are.
     """
+    shown = list(rows)
+    left_out += len(shown[MOST_ROWS:])
     formats = pen.formats
     last = len(columns) - 1
     spread(sheet, 0, (0, last), title, formats.title)
@@ -70,8 +80,13 @@ def draw_list(
         # the arrow of the filter takes some room
         heads.append((words, column.width - 2, float(BODY_SIZE), True))
     sheet.set_row(_HEAD_ROW, height(*heads))
+    if left_out:
+        words = pen.say("left_out", shown=len(shown[:MOST_ROWS]), left=left_out)
+        spread(sheet, _NOTE_ROW, (0, last), words, formats.note)
+        width = sum(column.width for column in columns)
+        sheet.set_row(_NOTE_ROW, height((words, width, float(SMALL_SIZE), False)))
     count = 0
-    for count, values in enumerate(rows, 1):
+    for count, values in enumerate(shown[:MOST_ROWS], 1):
         row = _HEAD_ROW + count
         for index, value in enumerate(values):
             target = (links or {}).get((count - 1, index))
@@ -209,7 +224,9 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
     periods = {p.code: p.name for p in consolidation.programme.periods}
     rows: list[Sequence[object]] = []
     links = {}
-    for place, detail in enumerate(_details(consolidation)):
+    asked = sum(1 for _ in _details(consolidation))
+    left_out = asked if asked > MOST_DETAILS else 0
+    for place, detail in enumerate(() if left_out else _details(consolidation)):
         part = detail.part
         rows.append(
             (
@@ -227,7 +244,7 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
         )
         if part.stored and place < MOST_LINKS:
             links[place, 7] = link_to(part)
-    draw_list(sheet, pen, pen.say("title.details"), columns, rows, links)
+    draw_list(sheet, pen, pen.say("title.details"), columns, rows, links, left_out)
 
 
 # --- findings and sources -----------------------------------------------------------------
