@@ -35,6 +35,7 @@ LAYERS = (
     (
         "console",
         "console_decisions",
+        "console_doctor",
         "console_editions",
         "console_figures",
         "console_plan",
@@ -42,7 +43,7 @@ LAYERS = (
         "usage",
     ),
     ("shell",),
-    ("cli_decisions", "cli_editions"),
+    ("cli_decisions", "cli_doctor", "cli_editions"),
     ("cli",),
 )
 # Levels of single modules that may know each other.
@@ -110,7 +111,7 @@ def users_of(library: str) -> set[str]:
 
 
 def test_click_stays_at_the_command_line() -> None:
-    assert users_of("click") <= {"cli", "cli_decisions", "cli_editions", "shell", "usage"}
+    assert users_of("click") <= {"cli", "cli_decisions", "cli_doctor", "cli_editions", "shell", "usage"}
 
 
 def test_sql_stays_in_the_register() -> None:

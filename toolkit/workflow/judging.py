@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -129,16 +130,21 @@ def settle_after(
     return anew
 
 
-def bring_up_to_date(folder: Folder, programme: Programme) -> None:
-    """Judge again what is on record from an earlier version of the programme, if anything."""
+def bring_up_to_date(folder: Folder, programme: Programme, *, locked: bool = False) -> None:
+    """Judge again what is on record from an earlier version of the programme, if anything.
+
+    ``locked``: the caller keeps other commands from changing the folder already.
+    """
     from toolkit.programme.fingerprint import judging_key
+    from toolkit.register.lock import at_work
     from toolkit.register.store import Register
 
     key = judging_key(programme)
     with Register(folder.register, read_only=True) as register:
         if not register.stale(key):
             return
-    with Register(folder.register) as register:
+    alone = nullcontext() if locked else at_work(folder.out)
+    with alone, Register(folder.register) as register:
         judge_again(
             register, register.stale(key), Judge(programme, recorded_answers(register)), folder
         )
