@@ -32,6 +32,7 @@ from toolkit import workflow
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.programme.recognise import is_programme
+from toolkit.register.files import aside_owner
 from toolkit.register.health import health
 from toolkit.register.journal import read_journal
 from toolkit.workflow.doctor import doctor
@@ -189,7 +190,7 @@ def made(place: Folder) -> dict[str, str]:
     found = {}
     for name in ("bao-cao", "an-ban", "tra-lai"):
         for path in (place.out / name).rglob("*"):
-            if path.is_file() and not path.name.startswith(".baocao-"):
+            if path.is_file() and not any(map(aside_owner, path.parts)):
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 found[path.relative_to(place.out).as_posix()] = digest
     return found
@@ -202,10 +203,11 @@ def check_left(place: Folder, before: dict[str, str], after: dict[str, str]) -> 
     journal = {a.sha256 for a in read_journal(place.out).arrivals()}
     with sqlite3.connect(place.register) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
-        known = {row[0] for row in connection.execute("SELECT sha256 FROM originals")} if tables else set()
+        rows = connection.execute("SELECT sha256 FROM originals") if tables else ()
+        known = {row[0] for row in rows}
     connection.close()
     for path in (place.out / "luu-tru").glob("*/*"):
-        if path.name.startswith(".baocao-"):
+        if aside_owner(path.name):
             continue
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert path.stem == digest, f"half an original: {path.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -49,7 +50,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_at_random_instants(given: Folder, tmp_path: Path) -> None:
     """``BAOCAO_LONG=1`` kills 210 times (some minutes); else a handful."""
-    count = 210 if LONG else 6
+    count = 210 if LONG else 4
     seed = os.environ.get("BAOCAO_SEED", "20240405")
     done = subprocess.run(
         [sys.executable, ROOT / "tests" / "kills.py", given.root, tmp_path, seed, str(count)],
@@ -63,3 +64,49 @@ def test_killed_at_random_instants(given: Folder, tmp_path: Path) -> None:
     print(json.dumps(said, ensure_ascii=False))
     assert said["faults"] == [], done.stderr[-3000:]
     assert said["kills"] >= count
+
+
+# --- a full disk ----------------------------------------------------------------------------
+
+
+def full_disk(given: Folder, disk: Path, how: str, *before: str) -> list[dict[str, object]]:
+    steps = 8 if LONG else 1
+    script = [sys.executable, str(ROOT / "tests" / "full_disk.py")]
+    words = [*script, str(given.root), str(disk), how, str(steps)]
+    done = subprocess.run(
+        [*before, *words],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    said: list[dict[str, object]] = json.loads(done.stdout)
+    assert {one["command"] for one in said if one["code"] == 2} == {
+        "receive",
+        "consolidate",
+        "close",
+    }
+    return said
+
+
+def mounts_allowed() -> bool:
+    if sys.platform != "linux" or shutil.which("unshare") is None:
+        return False
+    tried = ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+def test_a_full_disk(given: Folder, tmp_path: Path) -> None:
+    """A real one of 3 MB where one can be mounted, which fills up at different points; else,
+    and in the long size, files that the system does not let grow."""
+    mounted = mounts_allowed()
+    if mounted:
+        mount = f"mount -t tmpfs -o size=3m none '{tmp_path}' && exec \"$@\""
+        said = full_disk(given, tmp_path, "tmpfs", "unshare", "-rm", "sh", "-c", mount, "sh")
+        for one in said:
+            assert one["code"] != 2 or "đầy" in str(one["said"]), one
+    if LONG or not mounted:
+        said = full_disk(given, tmp_path, "limit")
+        assert all(str(one["said"]).strip() for one in said if one["code"] == 2)

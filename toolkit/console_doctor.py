@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from toolkit.findings import Finding, Severity
-from toolkit.messages import message, text
+from toolkit.messages import catalogue, message, text
 
 if TYPE_CHECKING:
     from toolkit.workflow.doctor import Checkup
@@ -20,7 +20,7 @@ def examined(done: Checkup, lang: str, *, mend: bool) -> list[str]:
     out = []
     if done.mended:
         out.append(text("doctor.mended", lang, count=len(done.mended)))
-        out += [_line("✔", one, lang) for one in done.mended]
+        out += [_mended(one, lang) for one in done.mended]
     wrong = [f for f in done.findings if f.severity is not Severity.NOTE]
     if wrong:
         out.append(text("doctor.wrong", lang, count=len(wrong)))
@@ -35,6 +35,16 @@ def examined(done: Checkup, lang: str, *, mend: bool) -> list[str]:
     elif mend:
         out.append(text("doctor.left", lang))
     return out
+
+
+def _mended(finding: Finding, lang: str) -> str:
+    """What was done about a finding; what it said was true before."""
+    # What was put right by the way (a summary that a mended register fits again) has no text.
+    key = f"doctor.done.{finding.code.removeprefix('doctor.')}"
+    if key not in catalogue(lang):
+        key = "doctor.done.other"
+    said = text(key, lang, **finding.params)
+    return text("doctor.line", lang, mark="✔", file=finding.address.file, said=said)
 
 
 def _line(mark: str, finding: Finding, lang: str) -> str:

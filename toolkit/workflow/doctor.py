@@ -112,11 +112,15 @@ def doctor(
     with at_work(folder.out):
         before = _look(folder, progress)
         extra = _mend(folder, before, lang)
-    if before.programme is not None:
-        _remake(folder, before.checkup.findings, lang)
     after = _look(folder, silent)
+    both = (*before.checkup.findings, *after.checkup.findings)
+    seen = {(f.code, f.address): f for f in both}
+    if after.programme is not None and any(map(mendable, after.checkup.findings)):
+        # A register that is there again may speak of editions that are not.
+        _remake(folder, after.checkup.findings, lang)
+        after = _look(folder, silent)
     left = {(f.code, f.address) for f in after.checkup.findings}
-    mended = tuple(f for f in before.checkup.findings if (f.code, f.address) not in left)
+    mended = tuple(f for f in seen.values() if (f.code, f.address) not in left)
     return replace(after.checkup, findings=(*extra, *after.checkup.findings), mended=mended)
 
 
