@@ -180,9 +180,7 @@ CONTENT = {
 def content(register: Path) -> dict[str, list[str]]:
     """Everything a register says, table by table."""
     with contextlib.closing(sqlite3.connect(register)) as connection:
-        return {
-            name: sorted(map(repr, connection.execute(sql))) for name, sql in CONTENT.items()
-        }
+        return {name: sorted(map(repr, connection.execute(sql))) for name, sql in CONTENT.items()}
 
 
 def made(place: Folder) -> dict[str, str]:
