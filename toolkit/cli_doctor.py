@@ -9,7 +9,7 @@ from toolkit.shell import CLEAN, FINDINGS, common, here, progress, show
 from toolkit.usage import Command, language_of, option
 
 
-@click.command(cls=Command)
+@click.command("doctor", cls=Command)
 @option("--mend", help="mend", is_flag=True)
 @option("--json", "as_json", help="json", is_flag=True)
 @common

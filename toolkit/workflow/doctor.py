@@ -71,12 +71,13 @@ MENDABLE = frozenset(
 
 
 # The files made that --mend makes again where they are not whole; others need their command.
+_BROKEN = "output_broken"
 _REMADE = ("tong-hop.xlsx", "trang.html")
 
 
 def mendable(finding: Finding) -> bool:
     """Whether --mend can put it right, if all it needs is there."""
-    if finding.code == "doctor.output_broken":
+    if finding.code == f"doctor.{_BROKEN}":
         return PurePosixPath(finding.address.file).name in _REMADE
     return finding.code in MENDABLE
 
@@ -286,7 +287,7 @@ def _remake(folder: Folder, findings: Sequence[Finding], lang: str) -> None:
     jobs: list[Callable[[], object]] = [partial(rebuild, folder, name) for name in sorted(editions)]
     for finding in findings:
         path = PurePosixPath(finding.address.file)
-        if finding.code == "doctor.output_broken" and path.name in commands:
+        if finding.code == f"doctor.{_BROKEN}" and path.name in commands:
             jobs.append(partial(commands[path.name], path.parent.name))
     for job in jobs:
         # What keeps it from being made is among the findings of the look that follows.
