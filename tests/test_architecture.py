@@ -35,6 +35,7 @@ LAYERS = (
     (
         "console",
         "console_decisions",
+        "console_doctor",
         "console_editions",
         "console_figures",
         "console_left_out",
@@ -44,7 +45,7 @@ LAYERS = (
         "usage",
     ),
     ("shell",),
-    ("cli_decisions", "cli_editions", "cli_official"),
+    ("cli_decisions", "cli_doctor", "cli_editions", "cli_official"),
     ("cli",),
 )
 # Levels of single modules that may know each other.
@@ -115,6 +116,7 @@ def test_click_stays_at_the_command_line() -> None:
     assert users_of("click") <= {
         "cli",
         "cli_decisions",
+        "cli_doctor",
         "cli_editions",
         "cli_official",
         "shell",

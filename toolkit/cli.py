@@ -9,7 +9,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +18,11 @@ import click
 from toolkit import (
     __version__,
     cli_decisions,
+    cli_doctor,
     cli_editions,
     cli_official,
     console,
+    console_doctor,
     console_plan,
     folder,
     workflow,
@@ -96,16 +98,25 @@ def _explain(error: BaseException, lang: str) -> None:
             _show(console.findings(error.findings, lang))
             _say(text(error.key, lang, **error.params))
         case ToolkitError():
-            _say(text(error.key, lang, **error.params))
+            _say(text(error.key, lang, **_params(error, lang)))
         case click.UsageError():
             _say(explained(error, lang))
         case click.Abort() | KeyboardInterrupt():
             _say(text("error.interrupted", lang))
         case OSError():
-            reason = error.strerror or error
-            _say(text("error.os", lang, file=error.filename or "", reason=reason))
+            reason = console_doctor.reason(error, lang)
+            key = "os" if error.filename else "os_unnamed"
+            _say(text(f"error.{key}", lang, file=error.filename, reason=reason))
         case _:
             _say(text("error.unexpected", lang, kind=type(error).__name__, reason=error))
+
+
+def _params(error: ToolkitError, lang: str) -> Mapping[str, object]:
+    """What fills the text of an error; the system's own reason in the user's words."""
+    cause = console_doctor.system_error(error.__cause__)
+    if cause is None or "reason" not in error.params:
+        return error.params
+    return {**error.params, "reason": console_doctor.reason(cause, lang)}
 
 
 def _say(message: str) -> None:
@@ -390,5 +401,6 @@ for _command in (
     *cli_official.COMMANDS,
     *cli_decisions.COMMANDS,
     *cli_editions.COMMANDS,
+    *cli_doctor.COMMANDS,
 ):
     baocao.add_command(_command)

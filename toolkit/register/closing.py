@@ -13,6 +13,7 @@ from toolkit.register.model import (
     Decision,
     Edition,
     EditionFile,
+    EditionReturn,
     PublishedFigure,
     Submission,
 )
@@ -42,13 +43,17 @@ class ClosingRegister(Register):
             same = self.on_record() == tuple(returns)
             if not same or self.last_decision() != edition.decisions:
                 raise ToolkitError("register.error.moved_on")
-            self._write_edition(edition, returns, figures, files)
+            held = [
+                (s.sha256, s.unit, s.period, s.file, s.received.isoformat(), s.current)
+                for s in returns
+            ]
+            self._write_edition(edition, held, figures, files)
             yield
 
     def _write_edition(
         self,
         edition: Edition,
-        returns: Sequence[Submission],
+        held: Sequence[tuple[object, ...]],
         figures: Sequence[PublishedFigure],
         files: Sequence[EditionFile],
     ) -> None:
@@ -64,10 +69,7 @@ class ClosingRegister(Register):
         )
         self._insert_many(
             "INSERT INTO edition_returns VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (new_id, s.sha256, s.unit, s.period, s.file, s.received.isoformat(), s.current)
-                for s in returns
-            ),
+            ((new_id, *one) for one in held),
         )
         self._insert_many(
             "INSERT INTO edition_figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -128,6 +130,49 @@ class ClosingRegister(Register):
                 f"INSERT INTO decisions ({rows.DECISION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (rows.decision_row(d) for d in decisions if d.sha256 in known),
             )
+
+    def restore_decision(self, decision: Decision, number: int) -> bool:
+        """Write a decision down again as the ``number``-th; False: its original is not there."""
+        with self._transaction():
+            if self._find(decision.sha256) is None:
+                return False
+            self._execute(
+                f"INSERT INTO decisions (id, {rows.DECISION_COLUMNS}) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                number,
+                *rows.decision_row(decision),
+            )
+            return True
+
+    def restore_edition(
+        self,
+        edition: Edition,
+        returns: Sequence[EditionReturn],
+        figures: Sequence[PublishedFigure],
+        files: Sequence[EditionFile],
+    ) -> None:
+        """Write an edition down again as it was closed. Its originals must be on record."""
+        held = [
+            (r.sha256, r.unit, r.period, r.file, r.received.isoformat(), r.counted) for r in returns
+        ]
+        with self._transaction():
+            self._write_edition(edition, held, figures, files)
+
+    def restore_reopening(self, name: str, moment: datetime, reason: str) -> bool:
+        """Write down again that an edition was reopened; False where it is not on record."""
+        with self._transaction():
+            edition = next((e for e in self.editions() if e.name == name), None)
+            if edition is None or edition.reopened is not None:
+                return False
+            said = moment.isoformat(timespec="seconds")
+            self._execute("INSERT INTO reopenings VALUES (?, ?, ?)", edition.id, said, reason)
+            return True
+
+    def settle_all(self) -> None:
+        """Find anew which return counts, for every unit and period."""
+        with self._transaction():
+            for unit, period in sorted({(s.unit, s.period) for s in self._placed()}):
+                self._settle(unit, period)
 
 
 def _keeps(other: Edition, edition: Edition) -> bool:

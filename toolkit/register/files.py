@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
+import socket
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,10 +47,27 @@ def _flush(path: Path) -> None:
 def aside_name(name: str) -> str:
     """What a file is called until it is whole.
 
-    It lies beside its target, so that the rename stays on one disk; the process id keeps two
-    commands apart.
+    It lies beside its target, so that the rename stays on one disk; machine and process keep
+    two commands apart, also on a network share.
     """
-    return f".baocao-{os.getpid()}-{name}"
+    return f".baocao-{_machine()}-{os.getpid()}-{name}"
+
+
+def aside_owner(name: str) -> tuple[bool, int] | None:
+    """Whether a file aside is of this machine, and the process it is of.
+
+    None for a name that :func:`aside_name` does not give.
+    """
+    found = _ASIDE.match(name)
+    return None if found is None else (found[1] in (None, _machine()), int(found[2]))
+
+
+# Earlier versions did not write the machine.
+_ASIDE = re.compile(r"\.baocao-(?:([0-9a-f]{8})-)?(\d+)-")
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
 
 
 def flush_folder(folder: Path | str) -> None:

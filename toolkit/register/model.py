@@ -110,6 +110,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An original that came under the name ``file`` on the day ``received``."""
+
+    sha256: str
+    stored: str
+    file: str
+    received: date
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionDetail:
     """A submission with all that was read from it."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from toolkit.intake.model import AnswerValue
 from toolkit.intake.waivers import waiver_code
 from toolkit.register import rows
 from toolkit.register.model import (
+    Arrival,
     Decision,
     Effect,
     Receipt,
@@ -174,6 +175,22 @@ class Reader:
             )
             for row in listed
         )
+
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Under which name and on which day each original came, the first recorded first."""
+        found = self._select(
+            "SELECT r.sha256, o.stored, r.file, r.received FROM receipts r "
+            "JOIN originals o ON o.sha256 = r.sha256 ORDER BY r.id"
+        )
+        return tuple(
+            Arrival(row["sha256"], row["stored"], row["file"], date.fromisoformat(row["received"]))
+            for row in found
+        )
+
+    def originals(self) -> Mapping[str, str]:
+        """Where each original on record is kept, by its hash."""
+        found = self._select("SELECT sha256, stored FROM originals ORDER BY sha256")
+        return {row["sha256"]: row["stored"] for row in found}
 
     def detail(self, submission_id: int) -> SubmissionDetail:
         """One return with all that was read from it; KeyError where there is none."""

@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.register.archive import ARCHIVE
 from toolkit.register.files import replacing
+from toolkit.register.journal import journal_path
 
 # How long a command waits for another one that is writing.
 BUSY_SECONDS = 30.0
@@ -212,6 +214,11 @@ def _error_key(name: str) -> str:
         "SQLITE_READONLY": "register.error.read_only",
         "SQLITE_CANTOPEN": "register.error.cannot_open",
         "SQLITE_PERM": "register.error.cannot_open",
+        "SQLITE_PROTOCOL": "register.error.share",
+        "SQLITE_IOERR_LOCK": "register.error.share",
+        "SQLITE_IOERR_RDLOCK": "register.error.share",
+        "SQLITE_IOERR_UNLOCK": "register.error.share",
+        "SQLITE_IOERR_CHECKRESERVEDLOCK": "register.error.share",
     }
     return next(
         (key for start, key in keys.items() if name.startswith(start)), "register.error.other"
@@ -222,9 +229,13 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection to the register at ``path``, its tables at the present version.
 
     With ``read_only`` nothing is written: a register that is not there is an empty one, an
-    older one is brought up to date in memory. Raises ToolkitError for a register of a newer
-    version, a file that is no register of ours, and whatever keeps SQLite from opening it.
+    older one is brought up to date in memory; only what a command that was killed left half
+    is taken back. Raises ToolkitError for a register of a newer version, a file that is no
+    register of ours, one that is gone though its journal is there, and whatever keeps SQLite
+    from opening it.
     """
+    if is_gone(path):
+        raise ToolkitError("register.error.gone", file=path)
     with translated(path):
         connection = _open(path, read_only)
         try:
@@ -242,6 +253,28 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         return connection
 
 
+def register_version(path: Path) -> int:
+    """The version of the tables on the disk. Raises ToolkitError as :func:`connect`."""
+    with translated(path), contextlib.closing(_open(path, read_only=True)) as connection:
+        return _version(connection, path)
+
+
+def is_gone(path: Path) -> bool:
+    """Whether the register is missing or empty though originals have been received.
+
+    A new one in its place would look like a folder where nothing has come in yet.
+    """
+    size = path.stat().st_size if path.is_file() else None
+    if size is None:
+        return not path.exists() and _has_bytes(journal_path(path.parent))
+    archive = path.parent / ARCHIVE
+    return size == 0 and archive.is_dir() and any(archive.iterdir())
+
+
+def _has_bytes(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:
     # isolation_level None: transactions begin and end where store.py says, nowhere else.
     if not read_only:
@@ -250,7 +283,21 @@ def _open(path: Path, read_only: bool) -> sqlite3.Connection:
     if not path.exists():
         return sqlite3.connect(":memory:", isolation_level=None)
     uri = path.resolve().as_uri() + "?mode=ro"
-    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            connection.close()
+            raise
+        # A command was killed while it wrote. SQLite takes back what was half written as soon
+        # as somebody who may write reads; a reader alone would be refused for ever.
+        with contextlib.closing(_open(path, read_only=False)) as writer:
+            writer.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
 
 
 def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -289,7 +336,8 @@ def _migrate(connection: sqlite3.Connection, path: Path | None) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # of a full disk SQLite has taken it back by itself
+            connection.execute("ROLLBACK")
         raise
 
 

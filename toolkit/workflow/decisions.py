@@ -166,6 +166,8 @@ def _decide(
     folder: Folder, case: _Case, ruling: Ruling, waived: tuple[str, ...], now: datetime | None
 ) -> Decided:
     from toolkit.consolidate.status import period_status
+    from toolkit.register.events import keep_journal
+    from toolkit.register.lock import at_work
     from toolkit.register.store import Register
 
     moment = (now or datetime.now()).astimezone()
@@ -178,8 +180,9 @@ def _decide(
         reason=case.why,
         waived=waived,
     )
-    with Register(folder.register) as register:
+    with at_work(folder.out), Register(folder.register) as register:
         after = register.decide(decision)
+        keep_journal(register, folder.out)
     status = period_status(case.programme, case.period, [after])
     state = next((u.shown for u in status.units if u.unit.code == case.unit.code), "")
     return Decided(case.unit, case.period, after, decision, case.submission.decision, state)

@@ -62,13 +62,22 @@ def close(
     Raises ToolkitError where the period is closed already, where nothing of it is on record,
     and where returns are missing or faulty and no reason is given for closing all the same.
     """
+    from toolkit.register.lock import at_work
+
+    programme = load_programme(folder)
+    when = any_period_named(programme, period)
+    with at_work(folder.out):
+        return _close(folder, programme, when, " ".join(why.split()), lang, now)
+
+
+def _close(
+    folder: Folder, programme: Programme, when: Period, reason: str, lang: str, now: datetime | None
+) -> Closed:
     from toolkit.consolidate.status import period_status
     from toolkit.programme.fingerprint import judging_key
     from toolkit.register.store import Register
 
-    programme = load_programme(folder)
-    when = any_period_named(programme, period)
-    bring_up_to_date(folder, programme)
+    bring_up_to_date(folder, programme, locked=True)
     with Register(folder.register, read_only=True) as register, register.snapshot():
         known = register.closed(when.code)
         details, on_record = register.details(), register.on_record()
@@ -80,7 +89,6 @@ def close(
         raise ToolkitError("error.no_data_for_period", period=when.code)
     submissions = [d.submission for d in details]
     lacking = _lacking([period_status(programme, p, submissions) for p in collected])
-    reason = " ".join(why.split())
     if lacking and not reason:
         raise ToolkitError(
             "edition.lacking", period=when.name, code=when.code, units=_named(lacking, lang)
@@ -196,6 +204,7 @@ def _publish(
 ) -> int:
     """Make the files aside, then folder and record together; how many figures there are."""
     from toolkit.register.closing import ClosingRegister
+    from toolkit.register.events import keep_journal
     from toolkit.register.files import aside_name, flush_folder
     from toolkit.register.written import make_way, note
 
@@ -215,6 +224,8 @@ def _publish(
             make_way(target)
             os.replace(aside, target)
             flush_folder(target.parent)
+        with ClosingRegister(folder.register, read_only=True) as register:
+            keep_journal(register, folder.out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return len(figures)
@@ -239,20 +250,23 @@ def reopen_period(
     Raises ToolkitError where the period is not closed or a longer closed one keeps it.
     """
     from toolkit.register.closing import ClosingRegister
+    from toolkit.register.events import keep_journal
+    from toolkit.register.lock import at_work
 
     programme = load_programme(folder)
     when = any_period_named(programme, period)
     reason = " ".join(why.split())
     if not reason:
         raise ToolkitError("decision.no_reason")
-    bring_up_to_date(folder, programme)
     moment = (now or datetime.now()).astimezone().replace(microsecond=0)
-    with ClosingRegister(folder.register) as register:
+    bring_up_to_date(folder, programme)
+    with at_work(folder.out), ClosingRegister(folder.register) as register:
         edition = register.closed(when.code)
         if edition is None:
             raise ToolkitError("edition.not_closed", period=when.name)
         counting = register.reopen(edition, moment, reason)
         anew: dict[str, Judgement] = {}
+        keep_journal(register, folder.out)
         if looks_back(programme):
             with judging(programme, recorded_answers(register)) as judge:
                 at = {(s.unit, s.period) for s in counting}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
@@ -221,9 +221,13 @@ def settle_after(
     return anew
 
 
-def bring_up_to_date(folder: Folder, programme: Programme) -> None:
-    """Judge again what is on record from an earlier version of the programme, if anything."""
+def bring_up_to_date(folder: Folder, programme: Programme, *, locked: bool = False) -> None:
+    """Judge again what is on record from an earlier version of the programme, if anything.
+
+    ``locked``: the caller keeps other commands from changing the folder already.
+    """
     from toolkit.programme.fingerprint import judging_key
+    from toolkit.register.lock import at_work
     from toolkit.register.store import Register
 
     key = judging_key(programme)
@@ -231,7 +235,9 @@ def bring_up_to_date(folder: Folder, programme: Programme) -> None:
         stale = len(register.stale(key))
     if not stale:
         return
+    alone = nullcontext() if locked else at_work(folder.out)
     with (
+        alone,
         Register(folder.register) as register,
         judging(programme, recorded_answers(register), stale) as judge,
     ):

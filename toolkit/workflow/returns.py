@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from toolkit.workflow.copied import checked_for_copies, settle_copies, with_copy
 from toolkit.workflow.judging import (
     Judge,
     answers_on_record,
+    in_order_of_time,
     judge_again,
     judging,
     looks_back,
@@ -31,14 +31,10 @@ if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
     from toolkit.intake.model import Judgement
     from toolkit.programme.model import Programme
-    from toolkit.register.archive import Deposit
     from toolkit.register.model import Receipt
     from toolkit.register.store import Register
     from toolkit.report.public_json import JudgementJson
 
-# Files recorded together, and after how many seconds no file waits any longer.
-_TOGETHER = 64
-_SECONDS = 1.0
 _RECEIVING = "cli.progress.receive"
 
 
@@ -201,26 +197,59 @@ def receive(
     """
     from toolkit.intake.collect import collect
     from toolkit.intake.isolated import warm
-    from toolkit.programme.fingerprint import judging_key
-    from toolkit.register.archive import Deposit
-    from toolkit.register.store import Register
+    from toolkit.register.lock import at_work
 
     if not paths and folder.incoming.is_dir():
         paths = (folder.incoming,)  # a folder nobody has put anything in yet is no fault
     must_exist(paths)
     given = list(collect(paths))
     folder.out.mkdir(parents=True, exist_ok=True)
-    key = judging_key(programme)
     warm()
+    with at_work(folder.out):
+        return take_in(folder, programme, given, day=day, lang=lang, progress=progress)
+
+
+def take_in(
+    folder: Folder,
+    programme: Programme,
+    given: Sequence[Incoming],
+    *,
+    day: Day = AS_FOUND,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> list[Received]:
+    """The work of :func:`receive` on files found; the caller keeps other commands away.
+
+    An original that a command was killed over, archived but not on record, is recorded too,
+    under the name and day it came.
+    """
+    from toolkit.programme.fingerprint import judging_key
+    from toolkit.register.archive import Deposit
+    from toolkit.register.events import keep_journal
+    from toolkit.register.journal import identities, read_journal
+    from toolkit.register.store import Register
+    from toolkit.workflow.desk import Desk, take_up, unrecorded
+
+    key = judging_key(programme)
     with Register(folder.register) as register:
         history = recorded_answers(register) if looks_back(programme) else no_history
         stale = register.stale(key)
         with judging(programme, history, len(given) + len(stale)) as judge:
             judged = judge_again(register, stale, judge, folder)
-            desk = _Desk(register, Deposit(folder.out), key)
+            journal = read_journal(folder.out)
+            if not journal.entries:  # received by a version that kept none
+                keep_journal(register, folder.out)
+            interrupted = unrecorded(register, journal)
+            desk = Desk(register, Deposit(folder.out), key, folder.out, identities(journal))
             try:
                 for incoming, judgement, data in judge.all(progress(given, _RECEIVING)):
-                    desk.take(judgement, data, Path(incoming.name).suffix, day.of(incoming))
+                    begun = interrupted.pop(judgement.sha256, None)
+                    found = day.of(incoming)
+                    if begun and day.given is None:
+                        found = min(found, begun.received)
+                    desk.take(judgement, data, Path(incoming.name).suffix, found)
+                for begun in interrupted.values():
+                    take_up(begun, desk, judge)
             finally:
                 desk.settle()  # what was judged before a fault or an interruption counts
             done = _settled(register, desk.done, judged, judge, folder, lang)
@@ -279,7 +308,8 @@ def _write_corrections(
             continue
         judgement = concerned[current.sha256]
         if judgement is None:
-            judgement = with_copy(judge.original(current, folder), copied[current.sha256])
+            ((_, read),) = in_order_of_time([current], judge, folder)
+            judgement = with_copy(read, copied[current.sha256])
         unit = judge.programme.unit(judgement.unit)
         period = judge.programme.period(judgement.period)
         target = folder.returned(period.code) / correction_name(unit, period)
@@ -297,42 +327,6 @@ def _write_corrections(
                 lang,
                 previous=judge.history(unit.code, before.code) if before else (),
             )
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Files judged, on their way into archive and register.
-
-    Many at a time, because each visit to the disk costs as much as judging several files. An
-    original is in the archive before the register speaks of it; what a power cut takes away
-    still lies where it was given and is received the next time.
-    """
-
-    register: Register
-    deposit: Deposit
-    key: str  # of the programme that judges
-    waiting: list[tuple[Judgement, date, str]] = field(default_factory=list)
-    since: float = 0.0
-    done: list[tuple[Judgement, Receipt]] = field(default_factory=list)
-
-    def take(self, judgement: Judgement, data: bytes, suffix: str, day: date) -> None:
-        """Take one file in; nothing waits longer than for the file after it, or a second."""
-        digest = judgement.sha256
-        stored = self.deposit.add(data, digest, suffix) if digest else ""
-        if not self.waiting:
-            self.since = time.monotonic()
-        self.waiting.append((judgement, day, stored))
-        if len(self.waiting) >= _TOGETHER or time.monotonic() - self.since > _SECONDS:
-            self.settle()
-
-    def settle(self) -> None:
-        """Archive and record what waits."""
-        waiting, self.waiting = self.waiting, []
-        self.deposit.settle()
-        with self.register.together():
-            for judgement, day, stored in waiting:
-                receipt = self.register.record(judgement, day, stored, self.key)
-                self.done.append((judgement, receipt))
 
 
 def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> int:

@@ -1,0 +1,98 @@
+"""Files judged, on their way into archive and register; what a killed command left on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.errors import ToolkitError
+from toolkit.register.archive import load
+from toolkit.register.journal import Journal, identity, write_journal
+from toolkit.register.model import Arrival
+from toolkit.workflow.judging import Judge
+
+if TYPE_CHECKING:
+    from toolkit.intake.model import Judgement
+    from toolkit.register.archive import Deposit
+    from toolkit.register.model import Receipt
+    from toolkit.register.store import Register
+
+# Files recorded together, and after how many seconds no file waits any longer.
+_TOGETHER = 64
+_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Desk:
+    """Files judged, on their way into archive and register.
+
+    Many at a time, because each visit to the disk costs as much as judging several files. An
+    original is in the journal before it is in the archive, and there before the register
+    speaks of it; what a power cut takes away still lies where it was given and is received
+    the next time.
+    """
+
+    register: Register
+    deposit: Deposit
+    key: str  # of the programme that judges
+    root: Path  # of archive and journal
+    known: set[tuple[str, ...]]  # what the journal holds
+    waiting: list[tuple[Judgement, date, str]] = field(default_factory=list)
+    since: float = 0.0
+    done: list[tuple[Judgement, Receipt]] = field(default_factory=list)
+
+    def take(self, judgement: Judgement, data: bytes, suffix: str, day: date) -> None:
+        """Take one file in; nothing waits longer than for the file after it, or a second."""
+        digest = judgement.sha256
+        stored = self.deposit.add(data, digest, suffix) if digest else ""
+        if not self.waiting:
+            self.since = time.monotonic()
+        self.waiting.append((judgement, day, stored))
+        if len(self.waiting) >= _TOGETHER or time.monotonic() - self.since > _SECONDS:
+            self.settle()
+
+    def settle(self) -> None:
+        """Archive and record what waits."""
+        waiting, self.waiting = self.waiting, []
+        arrivals = [
+            Arrival(judgement.sha256, stored, judgement.file, day)
+            for judgement, day, stored in waiting
+            if stored
+        ]
+        new = {key: one for one in arrivals if (key := identity(one)) not in self.known}
+        try:
+            write_journal(self.root, new.values())
+        except BaseException:
+            self.deposit.drop()
+            raise
+        self.known |= new.keys()
+        self.deposit.settle()
+        with self.register.together():
+            for judgement, day, stored in waiting:
+                receipt = self.register.record(judgement, day, stored, self.key)
+                self.done.append((judgement, receipt))
+
+
+def unrecorded(register: Register, journal: Journal) -> dict[str, Arrival]:
+    """The first arrival of each original that the journal knows and the register does not."""
+    known = register.originals()
+    found: dict[str, Arrival] = {}
+    for one in journal.arrivals():
+        if one.sha256 not in known:
+            found.setdefault(one.sha256, one)
+    return found
+
+
+def take_up(begun: Arrival, desk: Desk, judge: Judge) -> None:
+    """Record an original that was archived only, under the name and day it came."""
+    from toolkit.intake.collect import Incoming
+
+    try:
+        data = load(begun.stored, begun.sha256, desk.root)
+    except ToolkitError:
+        return  # the command ended before it was in the archive, or doctor tells of it
+    ((_, judgement, _),) = judge.all([Incoming(begun.file, lambda: data)])
+    desk.take(judgement, data, Path(begun.stored).suffix, begun.received)
