@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from multiprocessing.connection import Connection
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding
@@ -87,7 +87,7 @@ class _Packer(pickle.Pickler):
     What dataclasses with slots do by themselves takes several times as long, on both sides.
     """
 
-    dispatch_table: ClassVar[dict[type, Any]] = {
+    dispatch_table = {  # noqa: RUF012 (an attribute that pickle asks for)
         **copyreg.dispatch_table,
         **{kind: _rebuilt(kind) for kind in (Answer, Address, CellFate, Finding, Ledger)},
     }
