@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from programmes import SMALL_PROGRAMME
 from reader_kit import HEAD, ODS_TYPE, PACKAGE, RELS, compound, package, row1, worksheet, zipped
-from returned import clean_return
+from returned import clean_return, judged, opened, saved, sheet
 from test_reader_guards import DTD, GOOD, SHEET, XXE
 
 from toolkit.cli import run
@@ -231,3 +231,15 @@ def test_a_damaged_zip_is_no_programme(damage: Callable[[], bytes], tmp_path: Pa
     path = tmp_path / "a.xlsx"
     path.write_bytes(damage())
     assert not is_programme(path)
+
+
+@pytest.mark.parametrize("key", ["1" * 5000, "9" * 400, "٣", "-1", "1e9"])
+def test_a_row_key_that_is_no_number_of_ours(key: str) -> None:
+    """Typed over by a sender who shows the hidden column: the row is read all the same."""
+    book = opened(clean_return())
+    rows = sheet(book, "MH")
+    rows["A10"].value, rows["A10"].data_type = key, "s"
+    before = {(a.field, a.address.cell): a.value for a in judged(clean_return()).answers}
+    after = judged(saved(book))
+    assert {(a.field, a.address.cell): a.value for a in after.answers} == before
+    assert all(len(answer.row) < 20 for answer in after.answers)

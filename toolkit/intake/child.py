@@ -81,19 +81,16 @@ def _rebuilt(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[object, 
     return lambda thing: (kind, values(thing))
 
 
-_BY_VALUES: dict[type, Any] = {
-    **copyreg.dispatch_table,
-    **{kind: _rebuilt(kind) for kind in (Answer, Address, CellFate, Finding, Ledger)},
-}
-
-
 class _Packer(pickle.Pickler):
     """Packs the many small parts of a judgement by their values.
 
     What dataclasses with slots do by themselves takes several times as long, on both sides.
     """
 
-    dispatch_table = _BY_VALUES
+    dispatch_table = {  # noqa: RUF012 (an attribute that pickle asks for)
+        **copyreg.dispatch_table,
+        **{kind: _rebuilt(kind) for kind in (Answer, Address, CellFate, Finding, Ledger)},
+    }
 
 
 def _packed(kind: str, made: Judgement) -> bytes:

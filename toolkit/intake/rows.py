@@ -16,6 +16,7 @@ from toolkit.text import match_key
 # How a row of sums is labelled when an office types one (also "Cộng", "Tổng").
 _TOTAL = re.compile(r"^(?:tổng(?: cộng| số)?|cộng)(?: cộng)?\s*:?$")
 _DIGITS = re.compile(r"\d")
+_NUMBER = re.compile(r"[0-9]{1,6}")  # of a row of a list
 _SIGNATURE = re.compile(
     r"^(?:người lập|thủ trưởng|t/m|tm\.|k/t|kt\.|t/l|tl\.|tuq\.|nơi nhận|ký|\(ký|"
     r"prepared by|head of the|.*\bdate [\d.… ]+month|"
@@ -232,7 +233,7 @@ def place_open_rows(
     key of another) take the next free numbers, from above. Repeated heads and typed rows of
     sums are no rows of the table.
     """
-    known = {row: key for key, at in keys.items() if key.isdecimal() for row in at[:1]}
+    known = {row: key for key, at in keys.items() if _NUMBER.fullmatch(key) for row in at[:1]}
     by_row = rows_of(sheet, 0)
     last_known = max(known, default=0)
     rows: dict[int, str] = {}
@@ -250,7 +251,7 @@ def place_open_rows(
             rows[row] = known[row]
         elif any(column in visible for column in inputs):
             inserted.append(row)
-    fresh = max((int(key) for key in keys if key.isdecimal()), default=0)
+    fresh = max((int(key) for key in known.values()), default=0)
     for row in inserted:
         fresh += 1
         rows[row] = str(fresh)
