@@ -21,6 +21,7 @@ from toolkit.messages import LANGUAGES
 from toolkit.register.editions import EditionReader
 from toolkit.register.files import aside_owner
 from toolkit.register.lock import alive
+from toolkit.register.written import is_kept
 from toolkit.workflow.edition_files import file_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def broken_outputs(folder: Folder) -> list[Path]:
     found = []
     for name in _MADE:
         for path in sorted((folder.out / name).rglob("*")):
-            if path.is_file() and not path.name.startswith(("~$", ".")) and not _whole(path):
+            if not path.is_file() or path.name.startswith(("~$", ".")) or is_kept(path):
+                continue  # what was kept aside is nobody's output any more
+            if not _whole(path):
                 found.append(path)
     return found
 
