@@ -24,7 +24,7 @@ from page_cases import Page
 from sample_figures import ROOT, counting, second, truth
 from test_summary_soffice import calculated, formulas_of
 
-from toolkit import workflow
+from toolkit import console, workflow
 from toolkit.cli import run
 from toolkit.consolidate.chartdata import chart_data
 from toolkit.consolidate.consolidate import consolidate
@@ -524,3 +524,10 @@ def test_each_readme_says_what_is_in_the_sample(name: str) -> None:
     assert text.count("\n| ") > 8  # the table of faults
     size = sum(p.stat().st_size for p in (ROOT / name).rglob("*") if p.is_file())
     assert size < 1_650_000
+
+
+def test_a_long_list_of_what_is_lacking_ends_with_its_count(samples: dict[str, Made]) -> None:
+    (made,) = workflow.consolidate(samples["dan-van-kheo"].folder, ["2023"])
+    _, line = console.consolidated([made], "vi")
+    assert len(made.missing) == made.expected - made.received > 200
+    assert line.endswith(f" và {len(made.missing) - 40} báo cáo khác (xem đủ ở trang Tổng quan)")
