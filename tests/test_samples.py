@@ -24,8 +24,9 @@ from page_cases import Page
 from sample_figures import ROOT, counting, second, truth
 from test_summary_soffice import calculated, formulas_of
 
-from toolkit import workflow
+from toolkit import console, workflow
 from toolkit.cli import run
+from toolkit.consolidate.chartdata import chart_data
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.following import followed
 from toolkit.consolidate.model import Consolidation, ReturnState
@@ -437,6 +438,29 @@ def test_the_districts_are_ranked_by_reviewed_points(samples: dict[str, Made]) -
     assert made.folder.review("2023").read_bytes() == before
 
 
+def test_charts_over_time_show_the_year_up_to_their_period(samples: dict[str, Made]) -> None:
+    """Returns that run from the beginning of the year: each a figure of its own, none added."""
+    made = samples["cong-tac-nam"]
+    with Register(made.folder.register, read_only=True) as register:
+        details = register.details()
+    charts = {chart.code: chart for chart in made.programme.charts}
+    out = {tuple(line.split(" ")) for line in CASES["cong-tac-nam"].kept_out}
+
+    def typed(period: str, row: str) -> Decimal:
+        found = [r for r in counting(ROOT / "cong-tac-nam") if r["field"] == "luy_ke"]
+        here = [r for r in found if (r["period"], r["row"]) == (period, row)]
+        return sum((Decimal(r["value"]) for r in here if key_of(r) not in out), Decimal(0))
+
+    for last, periods in {"2023": 4, "2023-9M": 3, "2023-3M": 1}.items():
+        whole = made.consolidated(last)
+        data = chart_data(charts["BD4"], made.programme, whole.period, details, whole)
+        assert data.keys == ("2023-3M", "2023-6M", "2023-9M", "2023")[:periods]
+        for series in data.series:
+            assert series.values == tuple(typed(p, series.key) for p in data.keys)
+        tasks = chart_data(charts["BD1"], made.programme, whole.period, details, whole)
+        assert [tasks.total(n) for n in range(len(tasks.keys))] == [38] * periods
+
+
 def test_models_are_followed_by_their_own_code(samples: dict[str, Made]) -> None:
     things = {t.key: t for t in followed(samples["dan-van-kheo"].consolidated("2023"))}
     said = {key: {r.code for r in t.remarks} for key, t in things.items() if t.remarks}
@@ -500,3 +524,10 @@ def test_each_readme_says_what_is_in_the_sample(name: str) -> None:
     assert text.count("\n| ") > 8  # the table of faults
     size = sum(p.stat().st_size for p in (ROOT / name).rglob("*") if p.is_file())
     assert size < 1_650_000
+
+
+def test_a_long_list_of_what_is_lacking_ends_with_its_count(samples: dict[str, Made]) -> None:
+    (made,) = workflow.consolidate(samples["dan-van-kheo"].folder, ["2023"])
+    _, line = console.consolidated([made], "vi")
+    assert len(made.missing) == made.expected - made.received > 200
+    assert line.endswith(f" và {len(made.missing) - 40} báo cáo khác (xem đủ ở trang Tổng quan)")

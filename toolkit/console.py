@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # A return with hundreds of faults must not hide the files around it.
 _MOST_FINDINGS = 12
-_MOST_NAMED = 12  # returns of a summary that are lacking
+_MOST_NAMED = 40  # returns of a summary that are lacking
 
 
 def findings(found: Sequence[Finding], lang: str, *, most: int | None = None) -> list[str]:

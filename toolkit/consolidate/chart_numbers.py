@@ -22,7 +22,6 @@ from toolkit.consolidate.chart_desk import (
 )
 from toolkit.consolidate.chart_span import Span
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
-from toolkit.consolidate.place import place
 from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Aggregation, Field, FormKind, Item, Role
 
@@ -114,10 +113,9 @@ def progress(desk: Desk, span: Span) -> ChartData:
     """Each period's value is the figure of all periods up to it, as the field aggregates.
 
     So a sum runs up, a running total is taken as it is, and a rate is that of the figures
-    so far.
+    so far. A period that holds those before it stands for itself.
     """
-    table = span.table
-    placement = place(desk.programme, span.whole, desk.details)
+    table, placement = span.table, span.placement
     items = desk.chart.items if table.form.kind is FormKind.FIXED else ()
     upto, alone = [
         [form_table(desk.programme, table.form, periods, placement, items) for periods in choice]
@@ -126,6 +124,7 @@ def progress(desk: Desk, span: Span) -> ChartData:
             [(period,) for period in table.periods],
         )
     ]
+    upto = alone if span.running else upto
     lines = list(_lines(desk, upto[-1]))
     series = [_progress_series(line, upto, alone) for line in lines]
     if not any(value is not None for each in series for value in each.values):

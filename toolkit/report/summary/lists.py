@@ -119,7 +119,9 @@ def _write(
     if isinstance(value, Decimal | int):
         whole = isinstance(value, int) or value == value.to_integral_value()
         number = formats.boxed(
-            font_size=10, align="right", num_format="#,##0" if whole else "#,##0.####"
+            font_size=10,
+            align="center" if centred else "right",
+            num_format="#,##0" if whole else "#,##0.####",
         )
         sheet.write_number(row, column, float(value), number)
     elif isinstance(value, date):
