@@ -509,8 +509,6 @@ def period_sheet(form: str) -> Grid:
         for unit in units():
             row += 1
             cells = [single[q][place].columns[n].cells[unit] for n in kept for q in range(4)]
-            # The cell as it was returned: a rate over a plan of 0 is a blank in the return.
-            cells = [WORDS["missing"] if cell == WORDS["na"] else cell for cell in cells]
             put(grid, row, [None, units()[unit]["tên"], *cells])
         row += 1
     return grid

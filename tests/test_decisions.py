@@ -310,7 +310,8 @@ def test_an_old_register_opens_and_its_copy_stays_beside_it(tmp_path: Path) -> N
     with Register(path) as register:
         assert register.decide(decision).accepted
     copy = tmp_path / "baocao.db.v1"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["baocao.db", "baocao.db.v1"]
+    made = sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith("."))
+    assert made == ["baocao.db", "baocao.db.v1"]
     with closing(sqlite3.connect(copy)) as kept:
         assert kept.execute("PRAGMA user_version").fetchone() == (1,)
         assert kept.execute("SELECT file FROM submissions").fetchall() == [("a.xlsx",)]

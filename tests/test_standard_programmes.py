@@ -394,4 +394,5 @@ def test_a_year_is_made_of_its_own_returns_alone(tmp_path: Path) -> None:
     assert [has_errors(r.findings) for r in received] == [False, False]
     (done,) = workflow.consolidate(place, ["2021"])
     listed = openpyxl.load_workbook(done.file, data_only=True)["MH danh sách"]
-    assert [row[2] for row in listed.iter_rows(min_row=5, values_only=True)] == ["Năm 2021"] * 3
+    rows = [row for row in listed.iter_rows(min_row=5, values_only=True) if isinstance(row[0], int)]
+    assert [row[2] for row in rows] == ["Năm 2021"] * 3

@@ -705,14 +705,15 @@ def test_a_list_longer_than_a_sheet_says_what_is_left_out(
     details = [came("303", "2024-Q1", FULL), came("305", "2024-Q1", GAPS)]
     whole = summary(small_programme(), "2024-Q1", details, tmp_path / "a").written["Chi tiết"]
     answers = whole.max_row - 4
-    assert whole["A3"].value is None
+    assert whole["A3"].value == "Quý I/2024"
     monkeypatch.setattr(lists, "MOST_DETAILS", answers)
     as_many = summary(small_programme(), "2024-Q1", details, tmp_path / "b").written["Chi tiết"]
     assert as_many.max_row == whole.max_row
     monkeypatch.setattr(lists, "MOST_DETAILS", answers - 1)
     none = summary(small_programme(), "2024-Q1", details, tmp_path / "c").written["Chi tiết"]
-    assert none["A3"].value.startswith(f"Không ghi {answers} dòng")
-    assert [cell.value for row in none.iter_rows(min_row=5) for cell in row if cell.value] == []
+    assert f"Không ghi {answers} dòng" in none["A3"].value
+    below = {cell.value for row in none.iter_rows(min_row=5) for cell in row if cell.value}
+    assert not any(isinstance(value, int | float) for value in below)
 
 
 def test_rows_beyond_the_last_of_a_sheet_are_counted(
@@ -721,5 +722,5 @@ def test_rows_beyond_the_last_of_a_sheet_are_counted(
     monkeypatch.setattr(lists, "MOST_ROWS", 1)
     models = summary(small_programme(), "2024-Q1", [came("303", "2024-Q1", FULL)], tmp_path)
     listed = models.written["MH danh sách"]
-    assert listed["A3"].value.startswith("Không ghi 1 dòng")
+    assert "Không ghi 1 dòng" in listed["A3"].value
     assert [listed["A5"].value, listed["A6"].value] == [1, None]

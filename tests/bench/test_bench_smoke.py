@@ -28,7 +28,7 @@ def test_every_step_runs_on_a_few_returns(
     show(figures, len(paths))
     printed = capsys.readouterr().out
     assert all(name in printed for name in figures)
-    assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in figures.values())
+    assert all(len(rounds) == 1 and min(rounds[0]) > 0 for rounds in figures.values())
 
 
 @pytest.mark.soffice

@@ -71,7 +71,8 @@ def draw_list(
     sheet.set_row(0, 22)
     up = f"internal:'{pen.say('sheet.overview')}'!A1"
     sheet.write_url(1, 0, up, formats.link, pen.say("up"))
-    spread(sheet, 2, (0, last), pen.period, formats.subtitle)
+    if not left_out:
+        spread(sheet, _NOTE_ROW, (0, last), pen.period, formats.subtitle)
     heads = []
     for index, column in enumerate(columns):
         words = column.key[1:] if column.key[0] == "=" else pen.say(f"head.{column.key}")
@@ -82,6 +83,7 @@ def draw_list(
     sheet.set_row(_HEAD_ROW, height(*heads))
     if left_out:
         words = pen.say("left_out", shown=len(shown[:MOST_ROWS]), left=left_out)
+        words = f"{pen.period}. {words}"
         spread(sheet, _NOTE_ROW, (0, last), words, formats.note)
         width = sum(column.width for column in columns)
         sheet.set_row(_NOTE_ROW, height((words, width, float(SMALL_SIZE), False)))
