@@ -620,7 +620,7 @@ def test_the_status_workbook_shows_accepted(folder: Folder, say, tmp_path: Path)
     assert say("status", "-p", "2024-Q1", "--xlsx", str(tmp_path / "s.xlsx"))[0] == 0
     book = openpyxl.load_workbook(tmp_path / "s.xlsx", data_only=True)
     cells = [c.value for row in book.worksheets[0].iter_rows() for c in row]
-    assert "Đã tiếp nhận\n12/04/2024, chậm 2 ngày" in cells
+    assert "Đã tiếp nhận, 12/04/2024, chậm 2 ngày" in cells
     states = [row[4] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)]
     assert states == ["Chưa gửi", "Chưa gửi", "Đã tiếp nhận", "Chưa gửi"]
 
