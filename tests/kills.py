@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from pathlib import Path
 
 from toolkit import workflow
@@ -41,6 +42,13 @@ from toolkit.workflow.doctor_outputs import broken_outputs, leftovers, remove_le
 PERIOD = "2024-Q1"
 NOON = datetime(2024, 5, 2, 12, 0, tzinfo=UTC)
 Act = Callable[[Folder], object]
+
+
+def forget_children() -> None:
+    """A forked process must not wait for the children of its parent: it makes its own."""
+    forkserver._forkserver._forkserver_pid = None
+    forkserver._forkserver._forkserver_alive_fd = None
+    forkserver._forkserver._forkserver_address = None
 
 
 def receive(place: Folder) -> object:
@@ -140,6 +148,7 @@ class Runner:
                     os.write(pipe, b".")
 
         try:
+            forget_children()
             if at or out:
                 count_operations(place.root, tick)
             act(place)

@@ -23,6 +23,7 @@ from toolkit.folder import Folder
 from toolkit.messages import catalogue
 from toolkit.programme.build import build_workbook
 from toolkit.programme.load import load
+from toolkit.register.journal import journal_path
 from toolkit.register.order import age
 from toolkit.register.store import Register
 from toolkit.template.layout import layout
@@ -421,11 +422,17 @@ def test_a_copy_is_one_no_more_when_either_return_is_replaced(place: Folder) -> 
     workflow.consolidate(place)
 
 
+def forget(place: Folder) -> None:
+    """The folder as it was before anything was received."""
+    place.register.unlink(missing_ok=True)
+    journal_path(place.out).unlink(missing_ok=True)
+
+
 def test_of_one_day_the_documents_time_tells_the_copy(place: Folder) -> None:
     files = {u: filled(place, unit=u) for u in ("303", "305", "311")}
     paths = [put(place, f"{unit}.xlsx", data) for unit, data in files.items()]
     for many in (paths, paths[::-1]):
-        place.register.unlink(missing_ok=True)
+        forget(place)
         receive(place, *many)
         with Register(place.register, read_only=True) as register:
             newest = sorted(register.current(), key=age)
@@ -441,6 +448,6 @@ def test_check_tells_a_copy_of_what_is_on_record_and_of_what_it_is_given(place: 
         found = {c.result.file: [f.code for f in c.findings] for c in workflow.check(paths)}
         assert found["hb.xlsx"] == ["cross.same_as_unit"]
         assert found.get("lc.xlsx", []) == []
-    place.register.unlink()
+    forget(place)
     both = [c.result.file for c in workflow.check([first, second]) if c.findings]
     assert len(both) == 1
