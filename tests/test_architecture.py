@@ -18,7 +18,7 @@ TOOLKIT = ROOT / "toolkit"
 
 # From below upward; a room imports those before it, and of its own.
 LAYERS = (
-    ("text", "findings", "kept"),
+    ("text", "findings", "kept", "places"),
     ("errors",),
     ("messages",),
     ("programme",),
@@ -49,7 +49,7 @@ LAYERS = (
     ("cli",),
 )
 # Levels of single modules that may know each other.
-FLAT = ("text", "findings", "kept", *LAYERS[-4])
+FLAT = ("text", "findings", "kept", "places", *LAYERS[-4])
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 MOST_LINES = 500
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from toolkit.correction.marks import all_of, still
 from toolkit.correction.plan import FormPlan, Key, Plan, inside, merged_area
 from toolkit.correction.wording import Said, said_of
@@ -16,6 +14,7 @@ from toolkit.intake.cells import a1, shortened
 from toolkit.intake.locate import Table
 from toolkit.intake.model import Judgement
 from toolkit.messages import text
+from toolkit.places import place_of
 from toolkit.template.formulas import column_letters
 from toolkit.template.layout import ANSWER_KEY, Slot, SlotKind
 
@@ -72,7 +71,7 @@ def _here(plan: Plan, finding: Finding) -> dict[str, str]:
     found = {}
     for name, value in finding.params.items():
         if name == "other" and _CELL.fullmatch(value):
-            at = plan.keys.get((finding.address.sheet, coordinate_to_tuple(value)))
+            at = plan.keys.get((finding.address.sheet, place_of(value)))
             if at is not None:
                 found[name] = _a1(plan.forms[at[0]].slots[at[1]])
     return found
@@ -171,7 +170,7 @@ def _named(plan: Plan, finding: Finding, code: str) -> Iterator[Key]:
     own: list[Key] = []
     others: list[Key] = []
     for name in named:
-        known = plan.keys.get((finding.address.sheet, coordinate_to_tuple(name)))
+        known = plan.keys.get((finding.address.sheet, place_of(name)))
         if known is not None and known[0] == code:
             slot = plan.forms[code].slots[known[1]]
             (own if slot.kind is SlotKind.INPUT else others).append(known[1])

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
-
 from toolkit.correction.typed import given_of
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.cells import is_blank
@@ -20,6 +18,7 @@ from toolkit.intake.cover import cover_sheet
 from toolkit.intake.locate import Table, locate
 from toolkit.intake.model import Answer, Judgement, RawCell, RawSheet, RawWorkbook
 from toolkit.intake.sheets import Found, find_sheets
+from toolkit.places import place_of
 from toolkit.programme.model import Form, FormKind, Period, Programme, Unit
 from toolkit.template.content import Given, Place
 from toolkit.template.layout import (
@@ -74,7 +73,7 @@ class Plan:
         """The form and cell of the copy that a cell of the sender's file became."""
         if not address.cell:
             return None
-        known = self.keys.get((address.sheet, coordinate_to_tuple(address.cell)))
+        known = self.keys.get((address.sheet, place_of(address.cell)))
         if known is None or known[1] not in self.forms[known[0]].slots:
             return None
         return known[0], self.forms[known[0]].slots[known[1]]
@@ -263,7 +262,7 @@ def _doubted(judgement: Judgement) -> _Doubted:
     errors = [said for said in judgement.findings if said.severity is Severity.ERROR]
     return _Doubted(
         frozenset(
-            (said.address.sheet, coordinate_to_tuple(said.address.cell))
+            (said.address.sheet, place_of(said.address.cell))
             for said in errors
             if said.code.startswith("reader.") and said.address.cell
         ),
@@ -275,8 +274,8 @@ def _doubted(judgement: Judgement) -> _Doubted:
 
 def merged_area(said: Finding) -> Area:
     """The area that a finding of merged cells speaks of."""
-    left, top, right, bottom = range_boundaries(said.params["area"])
-    return int(top or 1), int(left or 1), int(bottom or 1), int(right or 1)
+    first, _, last = said.params["area"].partition(":")
+    return *place_of(first), *place_of(last or first)
 
 
 def inside(area: Area, place: Place) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from toolkit.correction.plan import FormPlan, Plan
 from toolkit.findings import Address, Finding
 from toolkit.intake.cells import a1, is_blank, key_of
@@ -14,6 +12,7 @@ from toolkit.intake.cover import PERIOD, UNIT, cover_sheet, labelled
 from toolkit.intake.locate import Table
 from toolkit.intake.model import CellKind, Judgement, RawCell, RawSheet
 from toolkit.messages import LANGUAGES, text
+from toolkit.places import place_of
 from toolkit.template.content import Place
 from toolkit.template.formulas import adds_up
 from toolkit.template.layout import ANSWER_KEY, FORM_MARK, SlotKind
@@ -80,14 +79,14 @@ def _reasons(plan: Plan, judgement: Judgement) -> Mapping[tuple[str, Place], Fin
         reasons[sheet.name, place] = by_cell.get(Address(plan.raw.file, sheet.name, a1(*place)))
     for said in judgement.findings:
         if said.code in _CHANGED and said.address.cell:
-            place = coordinate_to_tuple(said.address.cell)
+            place = place_of(said.address.cell)
             sheet_ = plan.raw.sheet(said.address.sheet)
             cell = sheet_.cells.get(place) if sheet_ is not None else None
             if cell is not None and not cell.formula and not is_blank(cell):
                 reasons[said.address.sheet, place] = said
     again = _same_words(plan)
     for left in judgement.left_out:
-        at = (left.address.sheet, coordinate_to_tuple(left.address.cell))
+        at = (left.address.sheet, place_of(left.address.cell))
         if left.code not in _OURS and at not in plan.placed and at not in again:
             reasons[at] = said_at.get((left.code, left.said_at)) or by_cell.get(left.said_at)
     return {

@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from toolkit.intake.model import Answer, CellKind, RawCell, RawWorkbook
+from toolkit.places import place_of
 
 # The digits of a number that a spreadsheet shows and keeps, as the reading of values has it.
 _SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
@@ -48,7 +47,7 @@ def raw_totals(
         if column not in columns or not answer.state.counts:
             continue
         cells = sheets.get(answer.address.sheet, {})
-        cell = cells.get(coordinate_to_tuple(answer.address.cell))
+        cell = cells.get(place_of(answer.address.cell))
         if cell is not None:
             figure = ColumnTotal(1, _figure(cell, answer))
             found[column] = found.get(column, ColumnTotal()) + figure

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from toolkit.errors import ProgrammeError
 from toolkit.findings import Finding
+from toolkit.places import place_of
 from toolkit.programme.basics import Head, read_choices, read_head, read_units
 from toolkit.programme.criteria import (
     criterion_items,
@@ -88,7 +87,7 @@ def _place(finding: Finding) -> tuple[int, int, int]:
     position = SHEETS.index(sheet) if sheet is not None else len(SHEETS)
     if not finding.address.cell:
         return position, 0, 0
-    row, column = coordinate_to_tuple(finding.address.cell)
+    row, column = place_of(finding.address.cell)
     return position, row, column
 
 

@@ -9,46 +9,28 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
-import openpyxl
-from openpyxl.cell.cell import Cell as ExcelCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
-
 from toolkit.findings import Address, Finding, Severity
+from toolkit.places import column_letters
+from toolkit.programme.plain_sheets import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    PlainCell,
+    PlainSheet,
+    read_plainly,
+)
 from toolkit.programme.schema import SHEETS, ignored_sheet
 
 MAX_BYTES = 30_000_000
 MAX_UNPACKED_BYTES = 300_000_000
-MAX_ROWS = 50_000
-MAX_COLUMNS = 300
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-# What openpyxl raises on a damaged or foreign file, as tried with truncated and edited ones.
-_BROKEN = (
-    KeyError,
-    ValueError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    EOFError,
-    OSError,
-    SyntaxError,  # the root of both XML parsers' errors
-    zipfile.BadZipFile,
-    NotImplementedError,
-    InvalidFileException,
-)
-
 # Line breaks of old files, of Word and of Unicode; NBSP; characters XML does not allow.
 _PLAIN: dict[int, str | None] = {
     **dict.fromkeys((*range(0x20), 0xFEFF, 0xFFFE, 0xFFFF)),
@@ -96,7 +78,7 @@ class RawTable:
 
     def address(self, row: int, column: int) -> Address:
         """The address of a cell."""
-        return Address(self.file, self.sheet, f"{get_column_letter(column)}{row}")
+        return Address(self.file, self.sheet, f"{column_letters(column)}{row}")
 
     @property
     def whole(self) -> Address:
@@ -140,10 +122,23 @@ def read_workbook(path: Path) -> RawBook:
     reason = _refusal(path)
     if reason:
         return _failed(path.name, reason)
-    try:
-        return _read(path)
-    except _BROKEN as error:
-        return _failed(path.name, "broken", reason=type(error).__name__)
+    sheets = read_plainly(path, _is_table)
+    if sheets is None:
+        from toolkit.programme.odd_sheets import BROKEN, read_with_openpyxl
+
+        try:
+            sheets = read_with_openpyxl(path, _is_table)
+        except BROKEN as error:
+            return _failed(path.name, "broken", reason=type(error).__name__)
+    limits = {"rows": str(MAX_ROWS), "columns": str(MAX_COLUMNS)}
+    findings = (
+        Finding(
+            "programme.sheet.too_large", Severity.ERROR, Address(path.name, s.title), "", limits
+        )
+        for s in sheets
+        if s.too_large
+    )
+    return RawBook(path.name, tuple(_table(path.name, s) for s in sheets), tuple(findings))
 
 
 def _refusal(path: Path) -> str:
@@ -169,77 +164,24 @@ def _refusal(path: Path) -> str:
     return ""
 
 
-def _open(path: Path, *, values: bool) -> Workbook:
-    with warnings.catch_warnings():
-        # Parts openpyxl drops (slicers, newer dropdowns) say nothing about the tables.
-        warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, data_only=values, keep_links=False)
+def _is_table(title: str) -> bool:
+    return not ignored_sheet(clean(title))
 
 
-def _read(path: Path) -> RawBook:
-    typed = _open(path, values=False)
-    sheets = [s for s in typed.worksheets if not ignored_sheet(clean(s.title))]
-    # Opened a second time only where there are formulas, for their stored results.
-    formulas = any(c.data_type == "f" for s in sheets for c in _cells(s))
-    shown = _open(path, values=True) if formulas else typed
-    findings = []
-    tables = []
-    for sheet in sheets:
-        if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
-            place = Address(path.name, sheet.title)
-            limits = {"rows": str(MAX_ROWS), "columns": str(MAX_COLUMNS)}
-            findings.append(Finding("programme.sheet.too_large", Severity.ERROR, place, "", limits))
-        tables.append(_table(path.name, sheet, shown[sheet.title]))
-    return RawBook(path.name, tuple(tables), tuple(findings))
+def _table(file: str, sheet: PlainSheet) -> RawTable:
+    cells = {place: held for place, one in sheet.cells.items() if (held := _held(one)) is not None}
+    return RawTable(file, sheet.title, cells, sheet.merged)
 
 
-def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:
-    rows, columns = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
-    for row in sheet.iter_rows(max_row=rows, max_col=columns):
-        for cell in row:
-            if not isinstance(cell, MergedCell):
-                yield cell
-
-
-def _table(file: str, sheet: Worksheet, shown: Worksheet) -> RawTable:
-    cells = {}
-    for cell in _cells(sheet):
-        stored = shown.cell(cell.row, cell.column)
-        held = _cell(cell, stored.value, stored.data_type)
-        if held is not None:
-            cells[cell.row, cell.column] = held
-    merged = tuple(
-        (m.min_row, m.min_col, m.max_row, m.max_col)
-        for m in sorted(sheet.merged_cells.ranges, key=lambda m: (m.min_row, m.min_col))
-    )
-    return RawTable(file, sheet.title, cells, merged)
-
-
-def _cell(cell: ExcelCell, stored: object, kind: str) -> Cell | None:
-    if kind == "e":
-        return Cell(str(stored), problem="cell.error")
-    if stored is None and cell.data_type == "f":
-        return Cell(_formula_text(cell.value), problem="cell.uncached")
-    return _held(stored, percent="%" in (cell.number_format or ""))
-
-
-def _formula_text(value: object) -> str:
-    # An array formula is an object that holds its text.
-    return str(getattr(value, "text", value))
-
-
-def _held(stored: object, *, percent: bool) -> Cell | None:
-    if isinstance(stored, bool):
+def _held(cell: PlainCell) -> Cell | None:
+    stored = cell.value
+    if cell.problem:
+        return Cell(stored, problem=f"cell.{cell.problem}") if isinstance(stored, str) else None
+    if isinstance(stored, bool | date):
         return Cell(stored)
     if isinstance(stored, int | float):
-        return Cell(Decimal(repr(stored)), percent=percent)
-    if isinstance(stored, datetime):
-        return Cell(stored.date())
-    if isinstance(stored, date):
-        return Cell(stored)
-    if isinstance(stored, time):
-        return Cell(stored.strftime("%H:%M"))
-    text = clean(str(stored)) if stored is not None else ""
+        return Cell(Decimal(repr(stored)), percent=cell.percent)
+    text = clean(stored)
     return Cell(text) if text else None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.intake.cells import a1
+from toolkit.places import place_of
 from toolkit.workflow.common import load_programme, must_exist
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.named import any_period_named
@@ -91,13 +92,11 @@ def _of_cell(folder: Folder, programme: Programme, words: Sequence[str], period:
 
 def _place(word: str) -> tuple[str, int, int] | None:
     """Sheet, row and column (from 0) of ``Sheet!C5``, quoted or not, with or without $."""
-    from openpyxl.utils.cell import coordinate_to_tuple
-
     sheet, _, cell = word.rpartition("!")
     plain = cell.replace("$", "").strip().upper()
     if not sheet or not re.fullmatch(r"[A-Z]{1,3}[1-9][0-9]{0,6}", plain):
         return None
-    row, column = coordinate_to_tuple(plain)
+    row, column = place_of(plain)
     name = sheet.strip()
     if len(name) > 1 and name[0] == name[-1] == "'":
         name = name[1:-1].replace("''", "'")
