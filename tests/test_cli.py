@@ -9,8 +9,10 @@ import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
+import click
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
@@ -18,9 +20,11 @@ from conftest import SAMPLE
 from docx import Document
 from pptx import Presentation
 
-from toolkit.cli import CANNOT, CLEAN, FINDINGS, baocao, run
+from toolkit.cli import CANNOT, CLEAN, baocao, run
+from toolkit.cli import COMMANDS as PLACES
 from toolkit.messages import LANGUAGES, catalogue
 from toolkit.programme.standard import standard_programmes
+from toolkit.shell import FINDINGS
 
 INCOMING = SAMPLE / "nhan-ve"
 CLEAN_RETURN = INCOMING / "2024-04-05" / "303_Quan-Hong-Bang_2024-Q1.xlsx"
@@ -671,7 +675,18 @@ def test_a_fault_of_ours_is_said_plainly(
     assert say("-C", folder, "status")[2].strip().startswith("Đã dừng theo yêu cầu.")
 
 
-COMMANDS = list(baocao.commands)
+COMMANDS = [name for names in PLACES.values() for name in names]
+
+
+def command_of(name: str) -> click.Command:
+    found = baocao.get_command(click.Context(baocao), name)
+    assert found is not None
+    return found
+
+
+def test_each_module_has_the_commands_that_are_looked_for_there() -> None:
+    for module, names in PLACES.items():
+        assert tuple(command.name for command in import_module(module).COMMANDS) == names
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -685,7 +700,7 @@ def test_help(say: Say, command: str, lang: str) -> None:
     name = command or "baocao"
     for paragraph in words[f"help.{name}"].split("\n\n"):
         assert "".join(paragraph.split()) in flat
-    options = (baocao.commands[command] if command else baocao).params
+    options = (command_of(command) if command else baocao).params
     for option in options:
         for flag in (o for o in option.opts if o.startswith("-")):
             assert flag in out
@@ -700,7 +715,7 @@ def test_help(say: Say, command: str, lang: str) -> None:
 def test_every_option_is_explained() -> None:
     for lang in LANGUAGES:
         words = catalogue(lang)
-        for command in (baocao, *baocao.commands.values()):
+        for command in (baocao, *map(command_of, COMMANDS)):
             assert f"help.{command.name}" in words
             for param in command.params:
                 if getattr(param, "help", None) is not None:
@@ -723,6 +738,6 @@ def test_a_closed_pipe_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(lines: Sequence[str]) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr("toolkit.cli._show", closed)
+    monkeypatch.setattr("toolkit.cli_work.show", closed)
     monkeypatch.setattr("os.dup2", lambda *_: None)
     assert run(["templates"]) == CANNOT

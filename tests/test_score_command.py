@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from conftest import SAMPLE
 
-from toolkit.cli import CANNOT, CLEAN, FINDINGS, run
+from toolkit.cli import CANNOT, CLEAN, run
+from toolkit.shell import FINDINGS
 
 RETURN = SAMPLE / "nhan-ve" / "2024-04-05" / "303_Quan-Hong-Bang_2024-Q1.xlsx"
 CRITERIA = [

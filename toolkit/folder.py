@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
-from toolkit.programme.schema import FILE_NAME, INCOMING
+from toolkit.programme import FILE_NAME, INCOMING
 
 
 @dataclass(frozen=True, slots=True)

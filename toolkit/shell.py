@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,7 +13,9 @@ from toolkit import folder
 from toolkit.messages import LANGUAGES, text
 from toolkit.text import harmless
 from toolkit.usage import Day, OneOf, argument, option
-from toolkit.workflow.common import Progress
+
+if TYPE_CHECKING:
+    from toolkit.workflow.common import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -48,6 +50,11 @@ def here(ctx: click.Context) -> folder.Folder:
 def show(lines: Sequence[str]) -> None:
     """Print lines; what senders wrote in them does not steer the terminal."""
     click.echo(harmless("\n".join(lines)))
+
+
+def say(message: str) -> None:
+    """Print a line beside the output."""
+    click.echo(harmless(message), err=True)
 
 
 def progress(lang: str) -> Progress:

@@ -7,9 +7,10 @@ classes here look them up in the language of the run.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
+from importlib import import_module
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -223,9 +224,23 @@ class Command(click.Command):
 
 
 class Group(Command, click.Group):
-    """The command line itself: alone, it shows its help page."""
+    """The command line itself: alone, it shows its help page.
+
+    ``late`` names its commands by the module that has them, in its ``COMMANDS``.
+    """
 
     command_class = Command
+
+    def __init__(self, *args: Any, late: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._late = {name: module for module, names in late.items() for name in names}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; its module is imported now."""
+        if cmd_name in self._late and cmd_name not in self.commands:
+            for command in import_module(self._late[cmd_name]).COMMANDS:
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; without a command, the help page."""
@@ -241,7 +256,7 @@ class Group(Command, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command named; a usage error that offers the nearest where there is none."""
         name = args[0]
-        if name not in self.commands and not name.startswith("-"):
+        if name not in self._late and not name.startswith("-"):
             known = self.list_commands(ctx)
             near = get_close_matches(name, known, 1)
             if near:
@@ -258,7 +273,7 @@ class Group(Command, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the work, not of the alphabet."""
         del ctx
-        return list(self.commands)
+        return list(self._late)
 
 
 def option(*names: str, help: str, **settings: Any) -> Callable[[F], F]:

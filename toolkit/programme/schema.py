@@ -345,8 +345,6 @@ SHEETS: tuple[Sheet, ...] = (
     TRANSFERS,
 )
 GUIDE_SHEET = "Hướng dẫn"
-FILE_NAME = "chuong-trinh.xlsx"
-INCOMING = "nhan-ve"  # beside it, what comes in
 
 
 def find_sheet(name: str) -> Sheet | None:

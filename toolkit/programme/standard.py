@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.programme import FILE_NAME, INCOMING
 from toolkit.programme.basics import EARLIEST_YEAR, LATEST_YEAR
 from toolkit.programme.faults import listed
 from toolkit.programme.read import read_folder
-from toolkit.programme.schema import FILE_NAME, INCOMING
 from toolkit.programme.shift import book_year, move_year, programme_values
 from toolkit.programme.write import write_book
 

@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.programme.schema import FILE_NAME
+from toolkit.programme import FILE_NAME
 
 LIST = ".baocao-da-ghi"
 # The nearest folder upward that holds one of these is where the list lies, the first two

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import UnreadableFile
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
-from toolkit.programme.schema import FILE_NAME
+from toolkit.programme import FILE_NAME
 from toolkit.register.archive import ARCHIVE, store
 from toolkit.register.files import aside_owner
 from toolkit.register.journal import Closing, Journal, journal_path

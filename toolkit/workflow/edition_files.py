@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
-from toolkit.programme.schema import FILE_NAME
+from toolkit.programme import FILE_NAME
 from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.judging import (
     in_order_of_time,
