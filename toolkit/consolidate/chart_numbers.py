@@ -23,7 +23,7 @@ from toolkit.consolidate.chart_desk import (
 from toolkit.consolidate.chart_span import Span
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
 from toolkit.consolidate.tables import form_table
-from toolkit.programme.model import Aggregation, Field, FormKind, Item, Role
+from toolkit.programme.model import Aggregation, Field, FormKind, Item, Period, Role
 
 
 def target(desk: Desk, table: FormTable) -> ChartData:
@@ -117,13 +117,12 @@ def progress(desk: Desk, span: Span) -> ChartData:
     """
     table, placement = span.table, span.placement
     items = desk.chart.items if table.form.kind is FormKind.FIXED else ()
-    upto, alone = [
-        [form_table(desk.programme, table.form, periods, placement, items) for periods in choice]
-        for choice in (
-            [table.periods[:n] for n, _ in enumerate(table.periods, 1)],
-            [(period,) for period in table.periods],
-        )
-    ]
+
+    def totals(periods: Sequence[Period]) -> FormTable:
+        return form_table(desk.programme, table.form, periods, placement, items, bare=True)
+
+    upto = [totals(table.periods[:n]) for n, _ in enumerate(table.periods, 1)]
+    alone = [totals((period,)) for period in table.periods]
     upto = alone if span.running else upto
     lines = list(_lines(desk, upto[-1]))
     series = [_progress_series(line, upto, alone) for line in lines]

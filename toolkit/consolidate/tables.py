@@ -85,16 +85,20 @@ def form_table(
     *,
     levels: bool = False,
     keep: bool = False,
+    bare: bool = False,
 ) -> FormTable:
     """``form`` consolidated over ``periods``, its member periods or the first of them.
 
     ``items`` restricts a FIXED form to the items of these codes; with ``levels`` each row has
     its subtotals, with ``keep`` what its totals are made of. With ``carry`` the lines are
     those of other units than those that reported (``toolkit.consolidate.succession``).
+    With ``bare`` there are only the totals with their coverage: no lines, entries or parts.
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, carry)
+    desk = _Desk(
+        programme, form, tuple(periods), placement, plan, owing, levels, keep, bare, carry
+    )
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -103,7 +107,7 @@ def form_table(
             rows = _question_rows(desk)
         case FormKind.OPEN:
             rows = (_list_row(desk),)
-    return FormTable(form, desk.periods, rows, tuple(_entries(desk)))
+    return FormTable(form, desk.periods, rows, () if bare else tuple(_entries(desk)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class _Desk:
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
     levels: bool
     keep: bool
+    bare: bool = False
     carry: Carry | None = None
     grouped: dict[tuple[str, ...], Groups] = field(default_factory=dict)  # made once
 
@@ -249,7 +254,8 @@ def _list_row(desk: _Desk) -> TableRow:
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
             counts.append(Slot(period, ({ROWS: row_count(came)},)))
-        members.append(Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
+        shown = {} if desk.bare else {s.period: _shown_rows(desk, s) for s in slots}
+        members.append(Member(unit, slots, shown))
         counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
     if desk.carry:
         members = [*desk.carry.lists(members, desk.plan)]
@@ -340,15 +346,19 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
             continue
         units = [(m.unit.code, m.slots_of(code)) for m in members]
         results = [unit_result(desk.plan, code, slots, plan) for _, slots in units]
-        for own, result in zip(figures, results, strict=True):
-            own[code] = result.figure
         made = totals_of(desk.plan, code, plan, units, results)
-        totals[code] = made.total(None, traced=True)
+        totals[code] = made.total(None, traced=not desk.bare or desk.placement.marked)
         if desk.placement.marked:
             made = marked(made, totals[code])
             totals[code] = made.total(None, traced=True)
+        if desk.bare:
+            continue
+        for own, result in zip(figures, results, strict=True):
+            own[code] = result.figure
         if desk.keep or desk.levels:
             over[code] = made
+    if desk.bare:
+        return _Made((), totals, over)
     lines = [UnitLine(m.unit, own, m.shown) for m, own in zip(members, figures, strict=True)]
     return _Made(tuple(lines), totals, over)
 

@@ -57,12 +57,14 @@ def trends(consolidation: Consolidation, details: Sequence[SubmissionDetail]) ->
     """
     if not any(len(table.periods) > 1 for table in consolidation.tables):
         return ()
-    placement = place(consolidation.programme, consolidation.period, details)
+    placement = consolidation.placement
+    if placement is None:
+        placement = place(consolidation.programme, consolidation.period, details)
     found: list[Trend] = []
     for table in consolidation.tables:
         if len(table.periods) > 1:
             alone = [
-                form_table(consolidation.programme, table.form, (period,), placement)
+                form_table(consolidation.programme, table.form, (period,), placement, bare=True)
                 for period in table.periods
             ]
             found += _of_form(table, alone)
