@@ -96,9 +96,7 @@ def form_table(
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods)
-    desk = _Desk(
-        programme, form, tuple(periods), placement, plan, owing, levels, keep, bare, carry
-    )
+    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, bare, carry)
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]

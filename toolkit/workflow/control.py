@@ -135,4 +135,3 @@ def _in_original(
         return added(own)
     raw = read_bytes(data, PurePosixPath(one.stored).name)
     return raw_totals(raw, own, frozenset((a.form, a.field) for a in own))
-
