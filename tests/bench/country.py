@@ -22,7 +22,8 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 from make_returns import ROOT, Cells, make, sample, ward_names, ward_programme
-from sample_words import DIFFICULTIES, MODELS as MODEL_NAMES, OWNERS, PLACES, PROPOSALS
+from sample_words import DIFFICULTIES, OWNERS, PLACES, PROPOSALS
+from sample_words import MODELS as MODEL_NAMES
 
 from toolkit.programme.load import load
 from toolkit.programme.model import Programme, Unit

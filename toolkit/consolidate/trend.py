@@ -63,8 +63,9 @@ def trends(consolidation: Consolidation, details: Sequence[SubmissionDetail]) ->
     found: list[Trend] = []
     for table in consolidation.tables:
         if len(table.periods) > 1:
+            numbers = frozenset([ROWS, *(f.code for f in table.form.fields if _is_number(f))])
             alone = [
-                form_table(consolidation.programme, table.form, (period,), placement, bare=True)
+                form_table(consolidation.programme, table.form, (period,), placement, only=numbers)
                 for period in table.periods
             ]
             found += _of_form(table, alone)
