@@ -26,7 +26,8 @@ from toolkit.messages import LANGUAGES, text
 from toolkit.register.reading import AnswerRow
 from toolkit.register.store import Register
 from toolkit.report import export
-from toolkit.report.export import COLUMNS, FORMATS, export_rows, plain, write
+from toolkit.report.as_text import plain
+from toolkit.report.export import COLUMNS, FORMATS, export_rows, write
 
 HEAD = "period,unit,form,row,field,state,value,file,sheet,cell,raw,fault,counted"
 

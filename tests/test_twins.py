@@ -39,7 +39,7 @@ def twins(
         details.append(returned(unit, quarter, more=answers))
     consolidation = consolidate(made, made.period("Y"), details)
     assert len(consolidation.tables[0].entries) == len(rows)
-    return probable_duplicates(consolidation)
+    return probable_duplicates(consolidation).pairs
 
 
 def said(pairs: tuple[Twins, ...]) -> list[tuple[str, list[str]]]:

@@ -3,14 +3,15 @@
     python tests/bench/country.py FOLDER [COMMUNES]
 
 The sample's programme is asked of made-up communes below 34 provinces. A few model communes
-fill their four quarters in LibreOffice (see make_returns.py); the other communes send the
-same bytes with another name and code in the parts of the zip. So every return is a file as
-an office saves it, with bytes of its own, and each total is known beforehand: that of the
-models, times how often each was used.
+fill their four quarters in LibreOffice (see make_returns.py), with marks where communes
+differ: the other communes send the same bytes with another name and code and with figures
+and texts of their own in place of the marks. So every return is a file as an office saves
+it, and no commune has copied from another.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 import zipfile
 from dataclasses import replace
@@ -20,7 +21,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import openpyxl
-from make_returns import ROOT, make, sample, ward_names, ward_programme
+from make_returns import ROOT, Cells, make, sample, ward_names, ward_programme
+from sample_words import DIFFICULTIES, OWNERS, PLACES, PROPOSALS
+from sample_words import MODELS as MODEL_NAMES
 
 from toolkit.programme.load import load
 from toolkit.programme.model import Programme, Unit
@@ -28,7 +31,7 @@ from toolkit.template.layout import file_name
 
 PROVINCES = 34
 COMMUNES = 3321  # of the country, since July 2025
-MODELS = 2
+MODELS = 8
 QUARTERS: tuple[str, ...] = sample.QUARTERS
 
 
@@ -75,7 +78,7 @@ def models(folder: Path) -> dict[str, list[bytes]]:
     codes = {unit.code: f"MODEL{n}" for n, unit in enumerate(programme.units[len(head) :])}
     allotted = {(item, codes[code]): v for (item, code), v in programme.allotments.items()}
     programme = replace(programme, units=(*head, *named), allotments=allotted)
-    make(folder, programme)
+    make(folder, programme, marked)
     return {
         code: [
             (folder / code / file_name(unit, programme.period(code))).read_bytes() for unit in named
@@ -85,6 +88,43 @@ def models(folder: Path) -> dict[str, list[bytes]]:
 
 
 _MODEL = "Phường Mẫu Số {}"
+
+# Where communes differ: no rule and no formula of the forms rests on these figures.
+_NUMBERS = ("so_luot", "kinh_phi")
+_TEXTS = ("ten", "kho_khan", "kien_nghi", "chu_mo_hinh")
+_MARK = 7_000_000
+
+
+def marked(cells: Cells) -> Cells:
+    """What a model types, with marks in place of what differs: numbers no commune writes."""
+    return tuple(
+        replace(cell, typed=_mark_of(cell.field, int(cell.row) if cell.row.isdigit() else 0))
+        if cell.field in (*_NUMBERS, *_TEXTS) and cell.state != "nil"
+        else cell
+        for cell in cells
+    )
+
+
+def _mark_of(field: str, row: int) -> object:
+    mark = _MARK + 100 * (*_NUMBERS, *_TEXTS).index(field) + row
+    return float(mark) if field in _NUMBERS else f"dấu {mark}"
+
+
+def own_of(unit: Unit, period: str) -> dict[tuple[str, int], str]:
+    """A commune's own figures and texts of a quarter, by field and row (0: no list)."""
+    chance = random.Random(f"{unit.code} {period}")
+    own = {
+        ("so_luot", 0): str(chance.randint(40, 1500)),
+        ("kinh_phi", 0): f"{chance.randint(10, 900) / 10:g}",
+        ("kho_khan", 0): f"{chance.choice(DIFFICULTIES[:-1])} ({unit.name})",
+        ("kien_nghi", 0): f"{chance.choice(PROPOSALS)} ({unit.name})",
+    }
+    for row in range(1, 5):
+        area = chance.choice(tuple(MODEL_NAMES))
+        place = chance.choice(PLACES).format(n=chance.randint(1, 30)).lower()
+        own["ten", row] = f"{chance.choice(MODEL_NAMES[area])} {place}, {unit.name}"
+        own["chu_mo_hinh", row] = chance.choice(OWNERS)
+    return own
 
 
 def make_country(folder: Path, count: int, shared: Path) -> tuple[Programme, list[Path]]:
@@ -102,17 +142,23 @@ def make_country(folder: Path, count: int, shared: Path) -> tuple[Programme, lis
         model = models(shared)
         for unit, n, target, code in wanted:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(renamed(model[code][n % MODELS], n % MODELS, unit))
+            target.write_bytes(renamed(model[code][n % MODELS], n % MODELS, unit, code))
     return programme, sorted(target for _, _, target, _ in wanted)
 
 
-def renamed(data: bytes, model: int, unit: Unit) -> bytes:
-    """A model's return as another commune's: the same cells but for its name and code."""
-    swaps = (
-        (_MODEL.format(model).encode(), escape(unit.name).encode()),
-        (f"MODEL{model}".encode(), unit.code.encode()),
-    )
-    return rezipped(data, swaps)
+def renamed(data: bytes, model: int, unit: Unit, period: str) -> bytes:
+    """A model's return as another commune's: its name and code, its own in place of marks."""
+    swaps = [
+        (_MODEL.format(model), escape(unit.name)),
+        (f"MODEL{model}", unit.code),
+    ]
+    for (field, row), value in own_of(unit, period).items():
+        mark = _mark_of(field, row)
+        if isinstance(mark, float):
+            swaps.append((f"<v>{mark:.0f}</v>", f"<v>{value}</v>"))
+        else:
+            swaps.append((str(mark), escape(value)))
+    return rezipped(data, tuple([(old.encode(), new.encode()) for old, new in swaps]))
 
 
 def rezipped(data: bytes, swaps: tuple[tuple[bytes, bytes], ...]) -> bytes:

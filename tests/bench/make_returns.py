@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -94,13 +94,24 @@ def ward_programme(wards: int) -> Programme:
     return replace(programme, units=above + units, allotments=allotted)
 
 
-def make(folder: Path, programme: Programme) -> None:
-    """Fill every template of the programme's wards and quarters, where it is not there yet."""
+Cells = tuple[sample.Typed, ...]
+
+
+def as_typed(cells: Cells) -> Cells:
+    """The cells unchanged."""
+    return cells
+
+
+def make(folder: Path, programme: Programme, change: Callable[[Cells], Cells] = as_typed) -> None:
+    """Fill every template of the programme's wards and quarters, where it is not there yet.
+
+    ``change`` is done to what each ward would type.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         jobs = []
         for unit in wards_of(programme):
-            jobs += list(_jobs(programme, unit, folder, Path(scratch)))
+            jobs += list(_jobs(programme, unit, folder, Path(scratch), change))
         if not jobs:
             return
         file = Path(scratch) / "jobs.json"
@@ -115,13 +126,17 @@ def wards_of(programme: Programme) -> tuple[Unit, ...]:
 
 
 def _jobs(
-    programme: Programme, unit: Unit, folder: Path, scratch: Path
+    programme: Programme,
+    unit: Unit,
+    folder: Path,
+    scratch: Path,
+    change: Callable[[Cells], Cells],
 ) -> Iterator[dict[str, object]]:
     district = sample.District(programme, unit)
     for index, code in enumerate(sample.QUARTERS):
         period = programme.period(code)
         plan = layout(programme, unit, period)
-        cells = district.quarter(index)
+        cells = change(district.quarter(index))
         target = folder / code / file_name(unit, period)
         if target.exists():
             continue

@@ -17,6 +17,8 @@ from toolkit.text import match_key
 # sentences as districts write them: a changed number or name alone stays above it, two
 # different proposals of one field of work stay below.
 NEAR = 86.0
+# Texts of which every two are compared: the work grows with the square of their number.
+MOST_COMPARED = 2_000
 _MARKS = re.compile(r"[^\w%]+")
 
 

@@ -23,7 +23,7 @@ from toolkit.consolidate.chart_desk import (
 from toolkit.consolidate.chart_span import Span
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
 from toolkit.consolidate.tables import form_table
-from toolkit.programme.model import Aggregation, Field, FormKind, Item, Role
+from toolkit.programme.model import Aggregation, Field, Form, FormKind, Item, Period, Role
 
 
 def target(desk: Desk, table: FormTable) -> ChartData:
@@ -117,13 +117,14 @@ def progress(desk: Desk, span: Span) -> ChartData:
     """
     table, placement = span.table, span.placement
     items = desk.chart.items if table.form.kind is FormKind.FIXED else ()
-    upto, alone = [
-        [form_table(desk.programme, table.form, periods, placement, items) for periods in choice]
-        for choice in (
-            [table.periods[:n] for n, _ in enumerate(table.periods, 1)],
-            [(period,) for period in table.periods],
-        )
-    ]
+
+    codes = frozenset(_codes(desk, table.form))
+
+    def totals(periods: Sequence[Period]) -> FormTable:
+        return form_table(desk.programme, table.form, periods, placement, items, only=codes)
+
+    upto = [totals(table.periods[:n]) for n, _ in enumerate(table.periods, 1)]
+    alone = [totals((period,)) for period in table.periods]
     upto = alone if span.running else upto
     lines = list(_lines(desk, upto[-1]))
     series = [_progress_series(line, upto, alone) for line in lines]
@@ -147,9 +148,7 @@ def _progress_series(line: _Line, upto: Sequence[FormTable], alone: Sequence[For
 def _lines(desk: Desk, table: FormTable) -> Iterator[_Line]:
     form = table.form
     fields = {field.code: field for field in form.fields}
-    codes = [code for code in desk.chart.values if code in fields or code == ROWS]
-    if not codes:
-        codes = [ROWS] if form.kind is FormKind.OPEN else _default_values(form.fields)
+    codes = _codes(desk, form)
     for place_, row in enumerate(table.rows):
         for code in (code for code in codes if code in row.totals):
             own = fields.get(code)
@@ -163,6 +162,15 @@ def _lines(desk: Desk, table: FormTable) -> Iterator[_Line]:
             if form.kind is FormKind.FIXED and len(codes) > 1:
                 key = f"{row.key}.{code}"
             yield _Line(place_, code, key, " – ".join(names), percent, PERCENT if percent else unit)
+
+
+def _codes(desk: Desk, form: Form) -> list[str]:
+    """The fields a progress chart draws: those it names, else the usual ones."""
+    fields = {field.code for field in form.fields}
+    named = [code for code in desk.chart.values if code in fields or code == ROWS]
+    if named:
+        return named
+    return [ROWS] if form.kind is FormKind.OPEN else _default_values(form.fields)
 
 
 def _default_values(fields: Sequence[Field]) -> list[str]:

@@ -77,6 +77,7 @@ def consolidate(
         unplaced=placement.unplaced,
         faulty=placement.faulty,
         present=present,
+        placement=placement,
     )
     return replace(made, scores=score(made, reviews))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from toolkit.consolidate.aggregate import EXACT
 from toolkit.consolidate.model import Consolidation, FormTable
-from toolkit.intake.control import Column, ColumnTotal
+from toolkit.intake.control import Column, ColumnTotal, added
 from toolkit.intake.model import Answer
 from toolkit.programme.model import Aggregation, FieldType, FormKind
 
@@ -58,11 +58,7 @@ def control_totals(
     they are said apart.
     """
     columns = controlled_columns(consolidation)
-    registered: dict[Column, ColumnTotal] = dict.fromkeys(columns, ColumnTotal())
-    for answer in answers:
-        column = (answer.form, answer.field)
-        if column in registered and answer.state.counts and isinstance(answer.value, Decimal):
-            registered[column] += ColumnTotal(1, answer.value)
+    registered = {**dict.fromkeys(columns, ColumnTotal()), **added(answers)}
     drawn = {key: total for table in consolidation.tables for key, total in _drawn(table)}
     return tuple(
         ControlTotal(

@@ -15,6 +15,7 @@ from toolkit.programme.model import Form, Item, Period, Programme, Unit
 from toolkit.register.model import Decision
 
 if TYPE_CHECKING:
+    from toolkit.consolidate.place import Placement
     from toolkit.consolidate.score_model import ScoreTable
 
 # The pseudo field of OPEN forms, in ``TableRow.totals`` and ``UnitLine``: how many rows were
@@ -357,3 +358,5 @@ class Consolidation:
     present: PresentUnits | None = None
     # points, bands and ranks; None where the programme does not score units for the period
     scores: ScoreTable | None = None
+    # the answers it is made of, by place; None where it was not made from answers
+    placement: Placement | None = field(default=None, compare=False, repr=False)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.consolidate.alike import near_pairs, passage_key
+from toolkit.consolidate.alike import MOST_COMPARED, near_pairs, passage_key
 from toolkit.consolidate.model import Consolidation, FormTable, Part, TableRow
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Item, Unit
@@ -47,6 +47,11 @@ class Heading:
     passages: tuple[Passage, ...]
     nothing: tuple[Unit, ...]
     silent: tuple[Unit, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether passages that are nearly the same were looked for: not among very many."""
+        return len(self.passages) <= MOST_COMPARED
 
     @property
     def title(self) -> str:
@@ -97,7 +102,8 @@ def _text(part: Part) -> str:
 
 def _passages(said: dict[str, list[tuple[Unit, Part]]]) -> tuple[Passage, ...]:
     near: dict[int, list[int]] = {}
-    for first, second, _ in near_pairs([passage_key(key) for key in said]):
+    compared = [passage_key(key) for key in said] if len(said) <= MOST_COMPARED else []
+    for first, second, _ in near_pairs(compared):
         near.setdefault(first + 1, []).append(second + 1)
         near.setdefault(second + 1, []).append(first + 1)
     return tuple(

@@ -102,9 +102,11 @@ def over_periods(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
 
 def _of_answers(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
     how, code = plan.over_periods, plan.code
+    if (how is _LAST or len(slots) == 1) and slots and how in _OF_ONE:
+        last = slots[-1].rows[0][code]
+        if counts(last):  # the common case of stocks and of a single period
+            return UnitResult(last, _COUNTED)
     figures = [slot.rows[0][code] for slot in slots]
-    if how is _LAST and counts(figures[-1]):  # the common case of stocks
-        return UnitResult(figures[-1], _COUNTED)
     counting = [figure for figure in figures if counts(figure)]
     if not counting:
         state = kind_of_nothing(figure.state for figure in figures)

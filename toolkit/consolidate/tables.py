@@ -85,16 +85,19 @@ def form_table(
     *,
     levels: bool = False,
     keep: bool = False,
+    only: frozenset[str] = frozenset(),
 ) -> FormTable:
     """``form`` consolidated over ``periods``, its member periods or the first of them.
 
     ``items`` restricts a FIXED form to the items of these codes; with ``levels`` each row has
     its subtotals, with ``keep`` what its totals are made of. With ``carry`` the lines are
     those of other units than those that reported (``toolkit.consolidate.succession``).
+    With ``only`` there are the totals of these fields alone, with their coverage: no lines,
+    entries or parts.
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, carry)
+    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, only, carry)
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -103,7 +106,7 @@ def form_table(
             rows = _question_rows(desk)
         case FormKind.OPEN:
             rows = (_list_row(desk),)
-    return FormTable(form, desk.periods, rows, tuple(_entries(desk)))
+    return FormTable(form, desk.periods, rows, () if only else tuple(_entries(desk)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class _Desk:
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
     levels: bool
     keep: bool
+    only: frozenset[str] = frozenset()
     carry: Carry | None = None
     grouped: dict[tuple[str, ...], Groups] = field(default_factory=dict)  # made once
 
@@ -162,7 +166,7 @@ def _item_row(desk: _Desk, item: Item) -> TableRow:
     if desk.carry:
         members = [*desk.carry.cells(item.code, members, desk.plan)]
     made = _figures(desk, members, desk.plan.plans)
-    attained = attainment_of(desk.form, item, made.totals)
+    attained = None if desk.only else attainment_of(desk.form, item, made.totals)
     row = TableRow(item.code, item.text, item, made.totals, made.lines, attained)
     return _levelled(desk, row, made)
 
@@ -193,6 +197,7 @@ def _question_rows(desk: _Desk) -> tuple[TableRow, ...]:
                 _Made((), {}, {c: o for c, o in made.over.items() if c == f.code}),
             )
             for f in desk.form.fields
+            if f.code in made.totals
         ]
     )
 
@@ -249,7 +254,8 @@ def _list_row(desk: _Desk) -> TableRow:
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
             counts.append(Slot(period, ({ROWS: row_count(came)},)))
-        members.append(Member(unit, slots, {s.period: _shown_rows(desk, s) for s in slots}))
+        shown = {} if desk.only else {s.period: _shown_rows(desk, s) for s in slots}
+        members.append(Member(unit, slots, shown))
         counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
     if desk.carry:
         members = [*desk.carry.lists(members, desk.plan)]
@@ -336,19 +342,23 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
     totals: dict[str, Figure] = {}
     over: dict[str, Totals] = {}
     for code, plan in plans.items():
-        if code in desk.plan.outside:
+        if code in desk.plan.outside or (desk.only and code not in desk.only):
             continue
         units = [(m.unit.code, m.slots_of(code)) for m in members]
         results = [unit_result(desk.plan, code, slots, plan) for _, slots in units]
-        for own, result in zip(figures, results, strict=True):
-            own[code] = result.figure
         made = totals_of(desk.plan, code, plan, units, results)
-        totals[code] = made.total(None, traced=True)
+        totals[code] = made.total(None, traced=not desk.only or desk.placement.marked)
         if desk.placement.marked:
             made = marked(made, totals[code])
             totals[code] = made.total(None, traced=True)
+        if desk.only:
+            continue
+        for own, result in zip(figures, results, strict=True):
+            own[code] = result.figure
         if desk.keep or desk.levels:
             over[code] = made
+    if desk.only:
+        return _Made((), totals, over)
     lines = [UnitLine(m.unit, own, m.shown) for m, own in zip(members, figures, strict=True)]
     return _Made(tuple(lines), totals, over)
 

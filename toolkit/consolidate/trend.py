@@ -57,12 +57,15 @@ def trends(consolidation: Consolidation, details: Sequence[SubmissionDetail]) ->
     """
     if not any(len(table.periods) > 1 for table in consolidation.tables):
         return ()
-    placement = place(consolidation.programme, consolidation.period, details)
+    placement = consolidation.placement
+    if placement is None:
+        placement = place(consolidation.programme, consolidation.period, details)
     found: list[Trend] = []
     for table in consolidation.tables:
         if len(table.periods) > 1:
+            numbers = frozenset([ROWS, *(f.code for f in table.form.fields if _is_number(f))])
             alone = [
-                form_table(consolidation.programme, table.form, (period,), placement)
+                form_table(consolidation.programme, table.form, (period,), placement, only=numbers)
                 for period in table.periods
             ]
             found += _of_form(table, alone)

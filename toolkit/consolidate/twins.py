@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from toolkit.consolidate.alike import NEAR, likeness, near_pairs, passage_key
+from toolkit.consolidate.alike import NEAR, likeness, passage_key
 from toolkit.consolidate.model import Consolidation, Entry, FormTable
+from toolkit.consolidate.named_alike import named_alike
 from toolkit.intake.names import unit_key
 from toolkit.programme.model import Aggregation, Field, FieldType, FormKind, Role
 
 _PIECES = re.compile(r"[,;\n]")
-_NUMBERS = re.compile(r"\d+")
 _FEW = 3  # rows that may hold the same text and it still tells something
 
 
@@ -59,37 +59,49 @@ class Twins:
         return self.first.unit == self.second.unit
 
 
-def probable_duplicates(consolidation: Consolidation) -> tuple[Twins, ...]:
-    """The pairs of all lists, in the order of their rows."""
-    return tuple(
-        pair
-        for table in consolidation.tables
-        if table.form.kind is FormKind.OPEN
-        for pair in _of_table(table)
-    )
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """The pairs of all lists, in the order of their rows.
+
+    ``thorough`` is False where a list was too long for every two rows to be compared
+    (:mod:`toolkit.consolidate.named_alike`).
+    """
+
+    pairs: tuple[Twins, ...]
+    thorough: bool = True
 
 
-def _of_table(table: FormTable) -> Iterator[Twins]:
+def probable_duplicates(consolidation: Consolidation) -> Duplicates:
+    """The pairs of all lists."""
+    lists = [table for table in consolidation.tables if table.form.kind is FormKind.OPEN]
+    found = [_of_table(table) for table in lists]
+    pairs = tuple([pair for one in found for pair in one.pairs])
+    return Duplicates(pairs, all(one.thorough for one in found))
+
+
+def _of_table(table: FormTable) -> Duplicates:
     texts = [f for f in table.form.fields if _tells(f)]
     if not texts:
-        return
+        return Duplicates(())
     name, *others = texts
     common = frozenset(passage_key(table.form.name).split())
     entries = _compared(table)
     rare = {field.code: _rare(entries, field) for field in others}
     own_code = next((f for f in table.form.fields if f.role is Role.KEY), None)
     keys = [_name_key(entry, name, common) for entry in entries]
-    for first, second, percent in near_pairs(keys):
+    told = {f.code: [_rare_key(entry, f, rare[f.code]) for entry in entries] for f in others}
+    named = named_alike(keys, told)
+    found = []
+    for first, second, percent in named.pairs:
         one, other = entries[first], entries[second]
         if _same_thing(one, other, own_code):
             continue
-        if sorted(_NUMBERS.findall(keys[first])) != sorted(_NUMBERS.findall(keys[second])):
-            continue
-        telling = [f for f in others if {_key(one, f), _key(other, f)} <= rare[f.code]]
+        telling = [f for f in others if told[f.code][first] and told[f.code][second]]
         alike = list(_reasons(one, other, telling))
         if alike or not telling:
             kind = Likeness.SAME if keys[first] == keys[second] else Likeness.NEAR
-            yield Twins(table, one, other, (Reason(name, kind, int(percent)), *alike))
+            found.append(Twins(table, one, other, (Reason(name, kind, int(percent)), *alike)))
+    return Duplicates(tuple(found), named.thorough)
 
 
 def _tells(field: Field) -> bool:
@@ -141,6 +153,11 @@ def _rare(entries: Sequence[Entry], field: Field) -> frozenset[str]:
     """The texts of a column that few rows hold; blank is none of them."""
     held = Counter(_key(entry, field) for entry in entries)
     return frozenset(key for key, count in held.items() if key and count <= _FEW)
+
+
+def _rare_key(entry: Entry, field: Field, rare: frozenset[str]) -> str:
+    key = _key(entry, field)
+    return key if key in rare else ""
 
 
 def _reasons(one: Entry, other: Entry, fields: Sequence[Field]) -> Iterator[Reason]:

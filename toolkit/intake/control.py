@@ -49,12 +49,25 @@ def raw_totals(
         cells = sheets.get(answer.address.sheet, {})
         cell = cells.get(place_of(answer.address.cell))
         if cell is not None:
-            figure = ColumnTotal(1, _figure(cell, answer))
+            figure = ColumnTotal(1, figure_in(cell, answer))
             found[column] = found.get(column, ColumnTotal()) + figure
     return found
 
 
-def _figure(cell: RawCell, answer: Answer) -> Decimal:
+def added(answers: Iterable[Answer]) -> Mapping[Column, ColumnTotal]:
+    """The totals of the answers that count, by column: of cells known to hold just these."""
+    cells: dict[Column, int] = {}
+    totals: dict[Column, Decimal] = {}
+    for answer in answers:
+        if answer.state.counts and isinstance(answer.value, Decimal):
+            column = (answer.form, answer.field)
+            cells[column] = cells.get(column, 0) + 1
+            totals[column] = totals.get(column, _ZERO) + answer.value
+    return {column: ColumnTotal(count, totals[column]) for column, count in cells.items()}
+
+
+def figure_in(cell: RawCell, answer: Answer) -> Decimal:
+    """The figure in the cell that an answer names as its source."""
     if cell.kind is CellKind.NUMBER and isinstance(cell.value, Decimal):
         return _SHOWN.create_decimal(cell.value)
     return answer.value if isinstance(answer.value, Decimal) else _ZERO

@@ -18,6 +18,7 @@ from toolkit.intake.identify import Identity, identify
 from toolkit.intake.ledger import Fates
 from toolkit.intake.model import Answer, Judgement, Outcome, RawWorkbook
 from toolkit.intake.own_checks import without_checks
+from toolkit.intake.proof import plain_columns, proof_in
 from toolkit.intake.reader import Limits, read_bytes
 from toolkit.intake.sheets import without_correction_lists
 from toolkit.intake.values import DEFAULT_RULES, ValueRules, with_wordings
@@ -145,6 +146,7 @@ def _judge_known(
         ledgers=read.ledgers,
         modified=raw.modified,
         left_out=read.left_out,
+        proof=proof_in(raw, read.answers, plain_columns(programme)),
     )
 
 

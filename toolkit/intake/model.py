@@ -192,6 +192,7 @@ class Judgement:
     ledgers: Mapping[str, Ledger] = field(default_factory=dict, hash=False)  # by sheet
     modified: datetime | None = None
     left_out: tuple[CellFate, ...] = ()  # every cell that the ledgers count and no answer holds
+    proof: str = ""  # that the cells hold the figures of the answers: toolkit.intake.proof
 
     @property
     def ledger(self) -> Ledger:

@@ -55,7 +55,8 @@ class Submission:
     ``luu-tru/ab/abcdef….xlsx``. ``current`` tells whether it is the one that counts for its
     unit and period. ``decision`` is the officer's decision about this very return that is in
     force; ``unwaived`` is how many of its errors an acceptance does not cover, which happens
-    where the return was judged again after it.
+    where the return was judged again after it. ``proof`` shows that the cells of the original
+    hold the figures on record (:mod:`toolkit.intake.proof`); "" where that is not known.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Submission:
     current: bool
     decision: Decision | None = None
     unwaived: int = 0
+    proof: str = ""
 
     @property
     def accepted(self) -> bool:

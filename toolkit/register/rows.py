@@ -16,7 +16,7 @@ from toolkit.register.model import Decision, Ruling, Submission
 
 SUBMISSION_COLUMNS = (
     "s.id, s.sha256, s.file, o.stored, s.programme, s.fingerprint, s.unit, s.period, "
-    "s.received, s.modified, s.outcome, s.errors, s.warnings, s.current, "
+    "s.received, s.modified, s.outcome, s.errors, s.warnings, s.current, s.proof, "
     "d.ruling, d.decided, d.reason, d.waived"
 )
 # With the last decision about each return; one about a return that moved to another unit or
@@ -92,6 +92,7 @@ def submission(row: sqlite3.Row) -> Submission:
         warnings=row["warnings"],
         current=bool(row["current"]),
         decision=_in_force(row),
+        proof=row["proof"],
     )
 
 

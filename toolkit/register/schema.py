@@ -186,6 +186,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             reason   TEXT NOT NULL CHECK (trim(reason) <> '')
         )""",
     ),
+    (
+        # That the cells of the original hold the figures on record; '': not known.
+        "ALTER TABLE submissions ADD COLUMN proof TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -80,7 +80,8 @@ class Register(EditionReader):
         self._execute("DELETE FROM findings WHERE submission = ?", old.id)
         self._execute(
             "UPDATE submissions SET programme = ?, fingerprint = ?, judged_with = ?, "
-            "unit = ?, period = ?, modified = ?, outcome = ?, current = 0 WHERE id = ?",
+            "unit = ?, period = ?, modified = ?, outcome = ?, proof = ?, current = 0 "
+            "WHERE id = ?",
             *_judged(judgement, judged_with),
             old.id,
         )
@@ -182,8 +183,8 @@ class Register(EditionReader):
         )
         new_id = self._execute(
             "INSERT INTO submissions (programme, fingerprint, judged_with, unit, period, "
-            "modified, outcome, sha256, file, received, errors, warnings) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+            "modified, outcome, proof, sha256, file, received, errors, warnings) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
             *_judged(judgement, judged_with),
             judgement.sha256,
             judgement.file,
@@ -351,7 +352,7 @@ def _after_closing(item: Submission, editions: Sequence[str]) -> Finding:
 
 
 def _judged(judgement: Judgement, judged_with: str) -> tuple[object, ...]:
-    """programme, fingerprint, judged_with, unit, period, modified, outcome."""
+    """programme, fingerprint, judged_with, unit, period, modified, outcome, proof."""
     return (
         judgement.programme,
         judgement.fingerprint,
@@ -360,4 +361,5 @@ def _judged(judgement: Judgement, judged_with: str) -> tuple[object, ...]:
         judgement.period,
         judgement.modified.isoformat() if judgement.modified else None,
         judgement.outcome.value,
+        judgement.proof,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.register.files import replacing
 from toolkit.register.model import Edition, EditionFile, EditionReturn, PublishedFigure
-from toolkit.report.export import harmless
+from toolkit.report.as_text import harmless
 
 _FIGURES = (
     "form",

@@ -6,9 +6,7 @@ numbers and days are real ones.
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +19,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -30,8 +27,8 @@ from toolkit.errors import ToolkitError
 from toolkit.intake.model import AnswerValue, State
 from toolkit.messages import text
 from toolkit.programme.model import FormKind, Programme
-from toolkit.register.files import replacing
 from toolkit.register.reading import AnswerRow
+from toolkit.report.as_text import harmless, plain, writing
 
 COLUMNS = (
     "period",
@@ -53,10 +50,6 @@ Values: TypeAlias = tuple[AnswerValue, ...]
 Counts: TypeAlias = Mapping[tuple[str, str, str, str, str], Part]  # by the first five columns
 FORMATS = ("csv", "parquet", "xlsx")
 _COUNTING = frozenset(state.value for state in State if state.counts)
-
-# A spreadsheet program takes a text that begins like this for a formula (OWASP, CSV
-# injection); the full-width forms are read the same way in East Asian settings.
-_FORMULA_START = re.compile(r"[=+\-@\x00-\x1f\x7f＝＋－＠]")
 
 # Excel's own limits; the first row holds the headings, and days before March 1900 have
 # another number there than everywhere else.
@@ -101,15 +94,6 @@ def frame_of(names: Sequence[str], lines: Sequence[Values]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(column, dtype=object) for name, column in zip(names, columns, strict=True)}
     )
-
-
-def plain(value: AnswerValue) -> str:
-    """A value as text: a number with ``.`` and no exponent, a day as ISO 8601, "" for none."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def write(frame: pd.DataFrame, target: Path, kind: str, lang: str = "vi") -> None:
@@ -214,26 +198,8 @@ def _fitting(value: str, lang: str) -> str:
     return value[:kept] + text("export.cut", lang, count=len(value) - kept)
 
 
-def harmless(value: AnswerValue) -> str:
-    """A value for CSV that no spreadsheet program takes for a formula."""
-    if isinstance(value, str) and _FORMULA_START.match(value):
-        return "'" + value
-    return plain(value)
-
-
 def _lines(frame: pd.DataFrame) -> Iterator[Values]:
     return zip(*(frame[name] for name in frame.columns), strict=True)
-
-
-@contextlib.contextmanager
-def writing(target: Path) -> Iterator[Path]:
-    """A path to write aside; ToolkitError when the target cannot be written."""
-    try:
-        with replacing(target) as aside:
-            yield aside
-    except (OSError, FileCreateError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
 
 
 def _order(programme: Programme, lines: Iterable[Line]) -> Callable[[Line], tuple[int, int, int]]:

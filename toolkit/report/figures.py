@@ -14,7 +14,7 @@ from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.compared import Change, Targeted
 from toolkit.consolidate.model import Consolidation, Coverage, Figure
 from toolkit.intake.model import AnswerValue
-from toolkit.report.export import plain
+from toolkit.report.as_text import plain
 
 Row: TypeAlias = dict[str, AnswerValue]
 

@@ -17,7 +17,7 @@ from toolkit.consolidate.narrative import gathered
 from toolkit.consolidate.score_model import CriterionScore, UnitScore
 from toolkit.consolidate.tasks import task_lines
 from toolkit.messages import text
-from toolkit.report.export import harmless, plain, writing
+from toolkit.report.as_text import harmless, plain, writing
 
 SCORES = (
     "period",

@@ -15,7 +15,7 @@ from toolkit.errors import ToolkitError
 from toolkit.programme.model import Aggregation, FormKind
 from toolkit.register.files import replacing
 from toolkit.register.written import remove
-from toolkit.report.export import harmless, plain
+from toolkit.report.as_text import harmless, plain
 
 COLUMNS = (
     "period",

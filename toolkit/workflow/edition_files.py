@@ -74,11 +74,12 @@ def make_files(
     period = programme.period(edition.period)
     consolidation = consolidate(programme, period, details, state.given())
     figures = published(consolidation)
-    write_summary_of(folder, consolidation, details, target / SUMMARY, edition.lang)
+    summary = target / SUMMARY
+    lists = write_summary_of(folder, consolidation, details, summary, edition.lang)
     write_figures(figures, target / FIGURES)
     with replacing(target / FILE_NAME) as aside:
         aside.write_bytes(load(edition.stored, edition.programme, folder.out))
-    names = [SUMMARY, FIGURES, FILE_NAME]
+    names = [SUMMARY, FIGURES, FILE_NAME, *(path.name for path in lists)]
     if state.reviews is not None:
         names.append(REVIEWS)
         with replacing(target / REVIEWS) as aside:

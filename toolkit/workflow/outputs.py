@@ -145,8 +145,10 @@ def write_summary_of(
     target: Path,
     lang: str,
     compared: Comparisons | None = None,
-) -> None:
+) -> tuple[Path, ...]:
     """The summary workbook of a consolidation of ``details``, at ``target``.
+
+    Gives the files written beside it, of lists too long for a sheet.
 
     Without ``compared`` it is set against the targets alone: the figures of other periods may
     change, and an edition must not.
@@ -162,7 +164,7 @@ def write_summary_of(
     controls = verified(folder, consolidation, details)
     compared = compared or Comparisons(targets(consolidation))
     ran = trends(consolidation, details)
-    write_summary(consolidation, charts, controls, target, lang, compared, ran)
+    return write_summary(consolidation, charts, controls, target, lang, compared, ran)
 
 
 def _charts_of(

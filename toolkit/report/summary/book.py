@@ -33,7 +33,7 @@ from toolkit.report.summary.level_sheet import (
     superiors_of,
     types_of,
 )
-from toolkit.report.summary.lists import (
+from toolkit.report.summary.list_sheets import (
     draw_details,
     draw_entries,
     draw_findings,
@@ -45,6 +45,8 @@ from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen, link_back
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
+from toolkit.report.summary.sheet import QuickSheet
+from toolkit.report.summary.spill import Spill
 from toolkit.report.summary.titles import frame_titles
 from toolkit.report.summary.together import draw_followed, draw_side_by_side
 from toolkit.report.summary.trend_sheet import draw_trends, place_trends
@@ -72,19 +74,23 @@ def write_summary(
     lang: str = "vi",
     comparisons: Comparisons = NOTHING_COMPARED,
     trends: Sequence[Trend] = (),
-) -> None:
+) -> tuple[Path, ...]:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
-    ``trends`` are how the totals ran over the periods, where there are several.
+    ``trends`` are how the totals ran over the periods, where there are several. Lists too
+    long for a sheet are written beside it; these files are given back.
 
     Raises ToolkitError when the target cannot be written (open in Excel, read-only folder).
     """
+    spill = Spill(target.parent)
     try:
         with replacing(target) as aside:
-            _write(consolidation, charts, controls, aside, lang, comparisons, trends)
+            _write(consolidation, charts, controls, aside, lang, comparisons, trends, spill)
+        spill.clear()
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ToolkitError("export.cannot_write", file=target, reason=reason) from error
+    return tuple(spill.written)
 
 
 def _write(
@@ -95,11 +101,13 @@ def _write(
     lang: str,
     comparisons: Comparisons,
     trends: Sequence[Trend],
+    spill: Spill,
 ) -> None:
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
     font = {"default_format_properties": dict(BASE)}
     book = Workbook(str(target), {**_OPTIONS, **font})
+    book.worksheet_class = QuickSheet
     programme = consolidation.programme
     book.set_properties(
         {
@@ -109,7 +117,8 @@ def _write(
         }
     )
     formats = Formats(book, text("report.state.nil", lang))
-    pen = Pen(programme, lang, returned(consolidation), formats, consolidation.period.name)
+    period = consolidation.period.name
+    pen = Pen(programme, lang, returned(consolidation), formats, period, spill)
     _draw(book, consolidation, charts, controls, pen, comparisons, trends)
     book.close()
 

@@ -19,6 +19,6 @@ def draw_form(sheet: Worksheet, grid: Grid, pen: Pen, heading: Sequence[str]) ->
     links = Links(sheet)
     for block in grid.blocks:
         draw_total(sheet, grid, block, pen)
-        for row, line in zip(range(block.first, block.last + 1), block.row.lines, strict=True):
+        for row, line in zip(range(block.first, block.last + 1), block.lines, strict=True):
             draw_unit(sheet, grid, block, row, line, pen, links)
     page_setup(sheet, pen, grid.last_column, (HEAD_ROW, NUMBER_ROW))

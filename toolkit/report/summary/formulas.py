@@ -58,7 +58,7 @@ class Chosen:
 
     def lines(self, block: Block) -> list[tuple[int, UnitLine]]:
         """The rows of these units in a block."""
-        held = zip(range(block.first, block.last + 1), block.row.lines, strict=True)
+        held = zip(range(block.first, block.last + 1), block.lines, strict=True)
         return [(row, line) for row, line in held if self.whole or line.unit.code in self.units]
 
 

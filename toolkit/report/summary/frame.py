@@ -72,7 +72,7 @@ def draw_titles(
 def draw_frame(sheet: Worksheet, grid: Grid, pen: Pen, heading: Sequence[str]) -> None:
     """Everything of a form's sheet but its rows."""
     widths = _widths(grid)
-    draw_titles(sheet, pen, heading, widths)
+    draw_titles(sheet, pen, heading, widths, "" if grid.units else pen.say("no_units"))
     _heads(sheet, grid, pen)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.consolidate.model import ROWS, FormTable, TableRow
+from toolkit.consolidate.model import ROWS, FormTable, TableRow, UnitLine
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Programme
 from toolkit.report.summary.names import FormSheets
 
@@ -38,12 +38,20 @@ class ValueColumn:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of one row of the form: its total, and its units from ``first`` to ``last``."""
+    """The rows of one row of the form: its total, and its units from ``first`` to ``last``.
+
+    Where there are too many units to be listed, ``last`` is before ``first``.
+    """
 
     row: TableRow
     total: int
     first: int
     last: int
+
+    @property
+    def lines(self) -> tuple[UnitLine, ...]:
+        """The units that have a row of their own on the sheet: all or none."""
+        return self.row.lines if self.last >= self.first else ()
 
     @property
     def folded(self) -> bool:
@@ -65,6 +73,7 @@ class Grid:
     missing: int
     target: int | None
     verdict: int | None
+    units: bool = True  # whether the units have rows of their own
 
     @property
     def last_column(self) -> int:
@@ -135,7 +144,7 @@ def grid(table: FormTable, programme: Programme, names: FormSheets) -> Grid:
     for table_row in table.rows:
         if table.form.kind is FormKind.QUESTIONS and not _is_figure(table, table_row):
             continue
-        last = row + len(table_row.lines)
+        last = row + (len(table_row.lines) if names.units else 0)
         blocks.append(Block(table_row, row, row + 1, last))
         row = last + 1
     after = FIRST_VALUE + len(columns)
@@ -151,6 +160,7 @@ def grid(table: FormTable, programme: Programme, names: FormSheets) -> Grid:
         missing=after + 1,
         target=after + 2 if judged else None,
         verdict=after + 3 if judged else None,
+        units=names.units,
     )
 
 

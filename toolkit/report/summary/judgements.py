@@ -39,6 +39,6 @@ def draw_judgements(
     headings = [h for h in gathered(consolidation) if h.form.kind is FormKind.QUESTIONS]
     if headings:
         draw_opinions(book.add_worksheet(names["opinions"]), headings, frame, pen)
-    pairs = probable_duplicates(consolidation)
-    if pairs:
-        draw_twins(book.add_worksheet(names["twins"]), pairs, frame, pen)
+    found = probable_duplicates(consolidation)
+    if found.pairs:
+        draw_twins(book.add_worksheet(names["twins"]), found, frame, pen)

@@ -48,7 +48,7 @@ def _block(plan: Grid, row: int) -> tuple[Block, UnitLine | None] | None:
         if row == block.total:
             return block, None
         if block.first <= row <= block.last:
-            return block, block.row.lines[row - block.first]
+            return block, block.lines[row - block.first]
     return None
 
 

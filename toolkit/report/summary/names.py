@@ -34,6 +34,9 @@ _OWN = (
     "waivers",
     "sources",
 )
+# Rows of units on the sheets of all forms: beyond, the workbook would open slowly, and nobody
+# unfolds them; each unit's answers are in the list of details.
+MOST_UNIT_ROWS = 20_000
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\s]+")
 
 
@@ -62,11 +65,12 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class FormSheets:
-    """The sheets of one form; "" for one it does not have."""
+    """The sheets of one form; "" for one it does not have. ``units``: each row has its units."""
 
     form: str
     by_period: str
     listed: str
+    units: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,22 @@ def name_sheets(tables: Sequence[FormTable], pen: Voice) -> SheetNames:
     plain = sheet_names(pen.programme.forms, tuple(own.values()))
     taken = {name.casefold() for name in (*own.values(), *plain.values())}
     forms = {}
+    units = unit_rows(tables) <= MOST_UNIT_ROWS
     for table in tables:
         form = table.form
-        several, listed = len(table.periods) > 1, form.kind is FormKind.OPEN
+        several, listed = len(table.periods) > 1 and units, form.kind is FormKind.OPEN
         forms[form.code] = FormSheets(
             plain[form.code],
             _unique(pen, "by_period", form.code, taken) if several else "",
             _unique(pen, "listed", form.code, taken) if listed else "",
+            units,
         )
     return SheetNames(own, forms)
+
+
+def unit_rows(tables: Sequence[FormTable]) -> int:
+    """How many rows of units the sheets of the forms would have."""
+    return sum(len(row.lines) for table in tables for row in table.rows)
 
 
 def _unique(pen: Voice, key: str, code: str, taken: set[str]) -> str:

@@ -14,11 +14,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure, Part
 from toolkit.report.summary.formats import Formats
+from toolkit.report.summary.spill import Spill
 from toolkit.report.voice import Voice
 from toolkit.template.metrics import line_count
 
-# Excel allows 65,530 links on a sheet.
-MOST_LINKS = 60_000
+# Excel allows 65,530 links on a sheet; LibreOffice takes a second to open each 12,000 of them.
+MOST_LINKS = 20_000
 BODY_SIZE = 11
 SMALL_SIZE = 10
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".ods", ".fods")
@@ -35,6 +36,7 @@ class Pen(Voice):
 
     formats: Formats
     period: str = ""  # whose figures the workbook holds, by name
+    spill: Spill | None = None  # for lists too long for a sheet
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:

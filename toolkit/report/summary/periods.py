@@ -55,7 +55,7 @@ def draw_periods(sheet: Worksheet, grid: Grid, pen: Pen, heading: Sequence[str])
     links = Links(sheet)
     for block in grid.blocks:
         _draw_head(sheet, grid, block, last, pen)
-        for row, line in zip(range(block.first, block.last + 1), block.row.lines, strict=True):
+        for row, line in zip(range(block.first, block.last + 1), block.lines, strict=True):
             sheet.write_blank(row, TT, None, pen.formats.cell())
             sheet.write_string(row, LABEL, line.unit.name, pen.formats.cell(indent=1))
             for column in columns:

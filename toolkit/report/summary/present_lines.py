@@ -154,7 +154,7 @@ def _pair(
     was_lines = {line.unit.code: line for line in block.row.lines}
     now_lines = {line.unit.code: line for line in now.lines}
     cover = now.totals[code].coverage
-    source = {line.unit.code: row for row, line in enumerate(block.row.lines, block.first)}
+    source = {line.unit.code: row for row, line in enumerate(block.lines, block.first)}
     lines = [
         Line(
             unit,

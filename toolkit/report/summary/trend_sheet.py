@@ -207,7 +207,7 @@ def _formula(
     """The total over the units' cells on the sheet of the single periods, where that is it."""
     how = field.over_units if field else Aggregation.SUM
     functions = {Aggregation.SUM: "SUM", Aggregation.MAX: "MAX", Aggregation.MIN: "MIN"}
-    if how not in functions:
+    if how not in functions or not grid.units:
         return None
     code = field.code if field else ROW_COUNT
     period = grid.table.periods[place].code
