@@ -25,6 +25,7 @@ from toolkit.report.official.blocks import (
     roman,
 )
 from toolkit.report.official.form import OfficialForm
+from toolkit.report.official.ranks import rank_blocks
 from toolkit.report.official.remarks import opinions
 from toolkit.report.official.telling import count
 
@@ -43,6 +44,9 @@ def numbering(facts: Facts) -> Mapping[str, str]:
     if any(one.row.lines for one in facts.indicators):
         keys.append("indicators")
     keys += [f"list:{listed.form.code}" for listed in facts.lists if listed.entries]
+    scored = facts.consolidation.scores
+    if scored is not None and scored.units:
+        keys.append("scores")
     if facts.returns.expected:
         keys.append("returns")
     if any(question.passages for question in facts.narratives):
@@ -64,6 +68,9 @@ def annexes(facts: Facts, form: OfficialForm) -> Iterator[Annex]:
         if number:
             blocks = (_list_grid(facts, listed, wide), body(said("annex.list_note"), Look.NOTE))
             yield Annex(number, listed.form.name.upper(), blocks)
+    if "scores" in numbers:
+        ranked = rank_blocks(facts, wide)
+        yield Annex(numbers["scores"], said("annex.scores"), ranked)
     if "returns" in numbers:
         statuses = facts.consolidation.status
         landscape = len(statuses) > 4
@@ -259,5 +266,5 @@ def _question(question: Heading) -> str:
     if item is None:
         return question.title
     label = telling.clipped(item.text, 2 * telling.LABEL)
-    number = f"{item.number}. " if item.number else ""
+    number = f"{item.number}. " if any(map(str.isalnum, item.number)) else ""
     return said("annex.question", number=number, label=label, title=question.field.title)

@@ -17,6 +17,7 @@ from toolkit.text import figure_text, match_key
 # A task is named in prose by its number and this much of its text.
 LABEL = 90
 MOST_TASKS = 15
+MOST_TEXTS = 5
 # Every length that a label is clipped to in a document or on a slide.
 CLIPS = (LABEL, 2 * LABEL, 60, 45)
 # More units than this are counted instead of named.
@@ -201,8 +202,24 @@ def with_periods(ones: Iterable[tuple[Unit, str]]) -> str:
 
 
 def owing(ones: Sequence[UnitStatus], *, several: bool) -> str:
-    """Units, with the periods where there are several."""
-    return with_periods((one.unit, within(one.period.name) if several else "") for one in ones)
+    """Units; of several periods period by period: ``quý II/2024 (Tiên Lãng, Cát Hải)``."""
+    if not several:
+        return names([one.unit for one in ones])
+    return by_period((one.unit, within(one.period.name)) for one in ones)
+
+
+def by_period(pairs: Iterable[tuple[Unit, str]]) -> str:
+    """The units of each period in brackets; periods of the same units stand together."""
+    units: dict[str, list[Unit]] = {}
+    for unit, period in pairs:
+        units.setdefault(period, []).append(unit)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for period, owing_units in units.items():
+        alike.setdefault(tuple(unit.code for unit in owing_units), []).append(period)
+    return "; ".join(
+        said("coverage.period_units", periods=", ".join(periods), units=names(units[periods[0]]))
+        for periods in alike.values()
+    )
 
 
 # --- coverage -----------------------------------------------------------------------------------
@@ -230,11 +247,14 @@ def coverage(facts: Facts, cover: Coverage | None) -> str:
 
 
 def _lacking(cover: Coverage, units: dict[str, Unit], periods: dict[str, Period]) -> str:
-    return with_periods(
+    pairs = [
         (units[code], within(periods[lacking].name) if lacking in periods else lacking)
         for code, every in cover.partial.items()
         for lacking in every
-    )
+    ]
+    if len(cover.partial) > MOST_NAMES:
+        return with_periods(pairs)
+    return min(with_periods(pairs), by_period(pairs), key=len)
 
 
 def note(facts: Facts, figure: Figure) -> str:
