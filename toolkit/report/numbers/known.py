@@ -165,8 +165,7 @@ def _labels(table: FormTable, row: TableRow) -> Iterator[str]:
 
 
 def _columns(
-    facts: Facts,
-    table: FormTable, labels: dict[str, tuple[int, ...]], rows: list[Numbers]
+    facts: Facts, table: FormTable, labels: dict[str, tuple[int, ...]], rows: list[Numbers]
 ) -> Iterator[tuple[int, str, Numbers]]:
     """The columns of a list, named by their titles, as rows of their own.
 

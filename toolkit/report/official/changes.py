@@ -19,15 +19,14 @@ def change_words(
 ) -> str:
     """``, tăng 12% so với kỳ trước (quý I/2024: 184 cuộc)``; "" where nothing compares.
 
-    ``field`` is None for how many rows a list has, ``noun`` what they are. Where one of the two figures lacks a unit,
-    the units that are wholly in both are compared, and it is said how many they are.
+    ``field`` is None for how many rows a list has, ``noun`` what they are. Where one of the
+    two figures lacks a unit, the units that are wholly in both are compared, and it is said
+    how many they are.
     """
     return "".join(_told(facts, form, row, field, noun))
 
 
-def _told(
-    facts: Facts, form: Form, row: TableRow, field: Field | None, noun: str
-) -> Iterator[str]:
+def _told(facts: Facts, form: Form, row: TableRow, field: Field | None, noun: str) -> Iterator[str]:
     code = field.code if field is not None else ROWS
     for comparison in facts.compared:
         one = next(

@@ -123,7 +123,9 @@ def _opinions(desk: Desk, about: Theme) -> Iterator[Block]:
         return
     for question in questions:
         if len(questions) > 1:
-            yield lead(said("stories.question", title=question.title))
+            again = [h.title for h in questions].count(question.title) > 1
+            key = "question_form" if again else "question"
+            yield lead(said(f"stories.{key}", title=question.title, form=question.form.name))
         for words in opinions(question, MOST_OPINIONS):
             yield bullet(words)
         if len(question.passages) > MOST_OPINIONS:

@@ -8,7 +8,7 @@ from toolkit.consolidate.facts import Facts, Stated, Task, Tasks
 from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
 from toolkit.report.official import telling
-from toolkit.report.official.blocks import Block, body, bullet, heading, open_words
+from toolkit.report.official.blocks import Block, body, bullet, heading, lead, open_words
 from toolkit.report.official.changes import change_words
 from toolkit.report.official.ranks import scores_in_words
 from toolkit.report.official.telling import Desk, count
@@ -25,6 +25,8 @@ def results(desk: Desk) -> Iterator[Block]:
         number += 1
         for tasks in desk.facts.tasks:
             yield from _tasks(desk, tasks)
+        if "tasks" in desk.annexes:
+            yield body(said("tasks.annex", annex=desk.annexes["tasks"]))
     if desk.facts.figures:
         yield heading(said("results.figures", number=number))
         number += 1
@@ -128,8 +130,6 @@ def _tasks(desk: Desk, tasks: Tasks) -> Iterator[Block]:
     mixed = [t for t in tasks.tasks if t.row.key not in agreed]
     for task in mixed[: telling.MOST_TASKS]:
         yield bullet(_mixed(tasks, task))
-    if "tasks" in desk.annexes:
-        yield body(said("tasks.annex", annex=desk.annexes["tasks"]))
 
 
 def tasks_tally(facts: Facts, tasks: Tasks) -> str:
@@ -179,7 +179,12 @@ def _figures(desk: Desk) -> Iterator[Block]:
     common = max(dict.fromkeys(n for n in notes if n), key=notes.count, default="")
     if notes.count(common) < 2:
         common = ""
+    several = len({one.form.code for one in stated}) > 1
+    last = ""
     for one, note in zip(stated, notes, strict=True):
+        if several and one.form.code != last:
+            yield lead(said("results.of_form", form=one.form.name))
+        last = one.form.code
         own = said("figures.note", note=note) if note and note != common else ""
         change = change_words(desk.facts, one.form, one.row, one.field)
         yield bullet(figure_words(one, own, change))

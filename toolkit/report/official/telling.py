@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,8 @@ _COMMON = (
     "kỳ",
 )
 _MOST_PLACES = 6
+# A period that is a stretch of time, not a round of returns with a name of its own.
+_TIME = re.compile(r"(?:quý|năm|tháng|tuần|\d+ tháng)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,12 @@ def subject(facts: Facts) -> str:
     period, programme = facts.consolidation.period, facts.consolidation.programme
     what = within(programme.name)
     if match_key(period.name) not in match_key(programme.name):
-        what = said("subject.with_period", name=what, period=within(period.name))
+        year = re.search(rf",?\s+năm\s+{programme.year}$", what, re.IGNORECASE)
+        if year and str(programme.year) in period.name:  # the period says it again
+            what = what[: year.start()]
+        timed = _TIME.match(match_key(period.name))
+        key = "with_time" if timed else "with_period"
+        what = said(f"subject.{key}", name=what, period=within(period.name))
     kind = {PeriodKind.YEAR: "year", PeriodKind.HALF: "half"}.get(period.kind, "other")
     return said(f"subject.{kind}", what=what)
 
