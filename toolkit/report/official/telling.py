@@ -42,6 +42,7 @@ _COMMON = (
     "kỳ",
 )
 _MOST_PLACES = 6
+_LAST_NUMBER = re.compile(r"\s+\d[\d.,]*$")
 # A period that is a stretch of time, not a round of returns with a name of its own.
 _TIME = re.compile(r"(?:quý|năm|tháng|tuần|\d+ tháng)\b")
 
@@ -282,4 +283,6 @@ def clipped(words: str, most: int) -> str:
     kept = flat[:most].rsplit(" ", 1)[0]
     if kept.rfind("(") > max(kept.rfind(")"), 0):
         kept = kept[: kept.rfind("(")]
+    # A number cut from what it counts ("6…" of "6 tháng") would stand for something else.
+    kept = _LAST_NUMBER.sub("", kept)
     return kept.rstrip(" ,;:.-–") + "…"
