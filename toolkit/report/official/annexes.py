@@ -59,15 +59,22 @@ def annexes(facts: Facts, form: OfficialForm) -> Iterator[Annex]:
     numbers, wide, upright = numbering(facts), float(form.annex_width), float(form.width)
     if "tasks" in numbers:
         shown = [tasks for tasks in facts.tasks if tasks.tasks]
-        blocks: tuple[Block, ...] = tuple(_task_grid(tasks, wide) for tasks in shown)
-        yield Annex(numbers["tasks"], said("annex.tasks"), blocks)
+        blocks: list[Block] = []
+        for tasks in shown:
+            if len(shown) > 1:  # tables that touch would run together
+                blocks.append(heading(tasks.form.name))
+            blocks.append(_task_grid(tasks, wide))
+        yield Annex(numbers["tasks"], said("annex.tasks"), tuple(blocks))
     if "indicators" in numbers:
         yield Annex(numbers["indicators"], said("annex.indicators"), tuple(_by_unit(facts, wide)))
     for listed in facts.lists:
         number = numbers.get(f"list:{listed.form.code}")
         if number:
-            blocks = (_list_grid(facts, listed, wide), body(said("annex.list_note"), Look.NOTE))
-            yield Annex(number, listed.form.name.upper(), blocks)
+            rows: tuple[Block, ...] = (
+                _list_grid(facts, listed, wide),
+                body(said("annex.list_note"), Look.NOTE),
+            )
+            yield Annex(number, listed.form.name.upper(), rows)
     if "scores" in numbers:
         ranked = rank_blocks(facts, wide)
         yield Annex(numbers["scores"], said("annex.scores"), ranked)
@@ -77,8 +84,8 @@ def annexes(facts: Facts, form: OfficialForm) -> Iterator[Annex]:
         grid = _return_grid(facts, statuses, wide if landscape else upright)
         yield Annex(numbers["returns"], said("annex.returns"), (grid,), landscape=landscape)
     if "stories" in numbers:
-        blocks = tuple(_stories(facts))
-        yield Annex(numbers["stories"], said("annex.stories"), blocks, landscape=False)
+        passages = tuple(_stories(facts))
+        yield Annex(numbers["stories"], said("annex.stories"), passages, landscape=False)
 
 
 # --- tasks ------------------------------------------------------------------------------------
