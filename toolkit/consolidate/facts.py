@@ -7,12 +7,14 @@ the documents compute nothing and can be checked against both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import counts, text_of
 from toolkit.consolidate.attain import measured_field
+from toolkit.consolidate.compared import Comparison
+from toolkit.consolidate.following import latest
 from toolkit.consolidate.headline import Returns, returns
 from toolkit.consolidate.model import (
     ROWS,
@@ -104,10 +106,15 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list: its filled rows over all units, and what their columns add up to."""
+    """A list: its filled rows over all units, and what their columns add up to.
+
+    ``rows`` is how many there are; of a list that follows things by code, period after
+    period, how many things.
+    """
 
     form: Form
     row: TableRow
+    rows: int
     shares: tuple[tuple[Field, Mapping[str, int]], ...]
     sums: tuple[Field, ...]
     by_unit: tuple[tuple[Unit, int], ...]  # units of which the number of rows is known
@@ -117,12 +124,6 @@ class Listed:
     def figure(self) -> Figure:
         """The number of rows, with its coverage."""
         return self.row.totals[ROWS]
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        value = self.figure.value
-        return int(value) if isinstance(value, Decimal) else 0
 
     @property
     def givers(self) -> int:
@@ -167,6 +168,7 @@ class Facts:
     lists: tuple[Listed, ...]
     figures: tuple[Stated, ...]
     narratives: tuple[Heading, ...]
+    compared: tuple[Comparison, ...] = ()  # with the period before, the same of last year
 
     @property
     def owed(self) -> tuple[UnitStatus, ...]:
@@ -214,8 +216,8 @@ class Facts:
         return sum(i.attainment.reached is None for i in self.indicators)
 
 
-def facts_of(consolidation: Consolidation) -> Facts:
-    """The facts of a consolidation."""
+def facts_of(consolidation: Consolidation, compared: Sequence[Comparison] = ()) -> Facts:
+    """The facts of a consolidation, with what it is compared with."""
     tables = consolidation.tables
     fixed = [t for t in tables if t.form.kind is FormKind.FIXED]
     tasks = tuple(made for t in fixed if (made := _tasks(consolidation, t)) is not None)
@@ -225,8 +227,9 @@ def facts_of(consolidation: Consolidation) -> Facts:
         tasks=tasks,
         indicators=tuple(i for t in fixed for i in _indicators(t)),
         lists=tuple(_listed(t) for t in tables if t.form.kind is FormKind.OPEN),
-        figures=tuple(_figures(tables, {t.form.code for t in tasks})),
+        figures=tuple(_figures(_stated_tables(consolidation, tasks))),
         narratives=gathered(consolidation),
+        compared=tuple(compared),
     )
 
 
@@ -234,7 +237,8 @@ def _tasks(consolidation: Consolidation, table: FormTable) -> Tasks | None:
     status = next((f for f in table.form.fields if f.role is Role.STATUS), None)
     if status is None:
         return None
-    tasks = tuple(_task(row, status) for row in table.rows)
+    made = (_task(row, status) for row in table.rows)
+    tasks = tuple(task for task in made if task.asked)  # another form may ask the others
     offered = consolidation.programme.choice_list(status.choices).values if status.choices else ()
     found = sorted({state for task in tasks for state in task.tally}.difference(offered))
     rates = [f for f in table.form.fields if f.role is Role.RATE and f.is_numeric]
@@ -288,11 +292,15 @@ def _value(row: TableRow, field: Field | None) -> Decimal | None:
 
 def _listed(table: FormTable) -> Listed:
     row = table.rows[0]
+    if things := latest(table):
+        return _followed(table, things)
     known = [(line.unit, line.figures[ROWS]) for line in row.lines]
+    counted = row.totals[ROWS].value
     chosen = [f for f in table.form.fields if f.type is FieldType.CHOICE]
     return Listed(
         form=table.form,
         row=row,
+        rows=int(counted) if isinstance(counted, Decimal) else 0,
         shares=tuple((f, row.totals[f.code].shares) for f in chosen if row.totals[f.code].shares),
         sums=tuple(f for f in table.form.fields if _is_stated(f) and f.code in row.totals),
         by_unit=tuple(
@@ -304,10 +312,37 @@ def _listed(table: FormTable) -> Listed:
     )
 
 
-def _figures(tables: Sequence[FormTable], with_status: set[str]) -> Iterator[Stated]:
+def _followed(table: FormTable, things: Sequence[tuple[Unit, str]]) -> Listed:
+    """A list of one thing in many rows: what is told is the newest of each."""
+    status = next(f for f in table.form.fields if f.role is Role.STATUS)
+    tally = Counter(state for _, state in things if state)
+    places = {line.unit.code: n for n, line in enumerate(table.rows[0].lines)}
+    each = Counter(unit.code for unit, _ in things)
+    units = {unit.code: unit for unit, _ in things}
+    return Listed(
+        form=table.form,
+        row=table.rows[0],
+        rows=len(things),
+        shares=((status, dict(tally)),) if tally else (),
+        sums=(),
+        by_unit=tuple((units[code], each[code]) for code in sorted(each, key=places.__getitem__)),
+        entries=table.entries,
+    )
+
+
+def _stated_tables(consolidation: Consolidation, tasks: Sequence[Tasks]) -> Iterator[FormTable]:
+    """The forms whose figures are stated one by one: no lists, no tasks, and no points that
+    units gave themselves where the scores are told."""
+    with_status = {one.form.code for one in tasks}
+    for table in consolidation.tables:
+        scored = any(f.role is Role.SELF_SCORE for f in table.form.fields)
+        told = scored and consolidation.scores is not None
+        if table.form.kind is not FormKind.OPEN and table.form.code not in with_status and not told:
+            yield table
+
+
+def _figures(tables: Iterable[FormTable]) -> Iterator[Stated]:
     for table in tables:
-        if table.form.kind is FormKind.OPEN or table.form.code in with_status:
-            continue
         for row in table.rows:
             if row.attainment is None:
                 for code in row.totals:

@@ -95,6 +95,24 @@ def followed(consolidation: Consolidation) -> tuple[Followed, ...]:
     return _with_alike(found)
 
 
+def latest(table: FormTable) -> tuple[tuple[Unit, str], ...]:
+    """Each thing that a list follows by code: its unit and the newest status ("": none yet).
+
+    Empty for a list that has no code or no status. A row without its code is a thing of its
+    own: nothing is left uncounted.
+    """
+    key_field, status_field = _of(table, Role.KEY), _of(table, Role.STATUS)
+    if table.form.kind is not FormKind.OPEN or key_field is None or status_field is None:
+        return ()
+    found: dict[tuple[str, ...], tuple[Unit, str]] = {}
+    for entry in sorted(table.entries, key=lambda e: (e.period.start, e.period.end)):
+        key = match_key(_text(entry, key_field))
+        place = (entry.unit.code, key) if key else (entry.unit.code, entry.period.code, entry.row)
+        known = found.get(place, (entry.unit, ""))[1]
+        found[place] = (entry.unit, _text(entry, status_field) or known)
+    return tuple(found.values())
+
+
 def _of(table: FormTable, role: Role) -> Field | None:
     return next((f for f in table.form.fields if f.role is role), None)
 

@@ -15,6 +15,8 @@ def period_status(
 ) -> PeriodStatus:
     """Where each unit that owes a return of ``period`` stands, in official order.
 
+    Of an optional period only the units that sent one.
+
     Of ``submissions`` those that count for that period are used, whatever else is given.
     A return whose current version has errors is RETURNED and keeps its days late, unless the
     officer accepted it with them; so is one the officer sent back, though it has none.
@@ -61,6 +63,7 @@ def _status(
         tuple(
             _unit_status(unit, period, by_unit.get(unit.code))
             for unit in programme.units_for(period)
+            if unit.code in by_unit or not period.optional
         ),
     )
 

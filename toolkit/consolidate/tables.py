@@ -96,7 +96,7 @@ def form_table(
     entries or parts.
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
-    owing = _owing(programme, form, periods)
+    owing = _owing(programme, form, periods, placement)
     desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, only, carry)
     match form.kind:
         case FormKind.FIXED:
@@ -135,12 +135,18 @@ class _Desk:
 
 
 def _owing(
-    programme: Programme, form: Form, periods: Sequence[Period]
+    programme: Programme, form: Form, periods: Sequence[Period], placement: Placement
 ) -> list[tuple[Unit, tuple[str, ...]]]:
+    """Each unit with the periods it owes; of an optional one, where it has sent a return."""
     found = []
     for unit in programme.units:
         owed = tuple(
-            [p.code for p in periods if form.code in {f.code for f in programme.forms_for(unit, p)}]
+            [
+                p.code
+                for p in periods
+                if form.code in {f.code for f in programme.forms_for(unit, p)}
+                and (not p.optional or (unit.code, p.code) in placement.returns)
+            ]
         )
         if owed:
             found.append((unit, owed))

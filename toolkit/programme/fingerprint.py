@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.programme.language.tree import Expression
-from toolkit.programme.model import LATER, Programme
+from toolkit.programme.model import ASIDE, LATER, Programme
 from toolkit.programme.read import plain
 
 
@@ -61,7 +61,11 @@ def canonical(value: object) -> object:
     if isinstance(value, Expression):
         return value.source
     if is_dataclass(value):
-        held = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
+        held = {
+            f.name: getattr(value, f.name)
+            for f in fields(value)
+            if f.compare and not ASIDE.items() <= f.metadata.items()
+        }
         later = {f.name: f.default for f in fields(value) if LATER.items() <= f.metadata.items()}
         # What a programme does not use yet must not change the fingerprint it has: templates
         # out there carry it.

@@ -20,6 +20,8 @@ from toolkit.programme.score_types import Band, Criterion
 # Metadata of a field that came after programmes were in use: ``field(default=…,
 # metadata=LATER)``. At its default it takes no part in the fingerprint.
 LATER = {"later": True}
+# Says nothing about what a template asks and never takes part in the fingerprint.
+ASIDE = {"aside": True}
 
 
 class Profile(StrEnum):
@@ -123,7 +125,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting period; ``within`` are the codes of the longer periods it belongs to."""
+    """A reporting period; ``within`` are the codes of the longer periods it belongs to.
+
+    Of an ``optional`` one (a supplementary registration) no unit owes a return: who sends one
+    is counted, who does not is nowhere missing.
+    """
 
     code: str
     name: str
@@ -132,6 +138,7 @@ class Period:
     due: date | None
     kind: PeriodKind
     within: tuple[str, ...] = ()
+    optional: bool = field(default=False, metadata=ASIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ PERIODS = Sheet(
         Column("end", "đến", "to", _DATE, required=True),
         Column("due", "hạn nộp", "due", _DATE),
         Column("within", "thuộc kỳ", "within", _CODES, width=26),
+        Column("optional", "tùy chọn", "optional", _FLAG, words=_FLAG_WORDS, width=10),
     ),
     required=True,
 )

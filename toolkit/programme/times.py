@@ -94,7 +94,8 @@ def _read_period(row: Row, code: str, within: tuple[str, ...]) -> Period | None:
         row.fault("due.before_start", "due", row.text("due"), start=row.text("start"))
     elif due is not None and due < end:
         row.warn("due.before_end", "due", row.text("due"), end=row.text("end"))
-    return Period(code, name, start, end, due, kind or kind_of(code, start, end), within)
+    kind = kind or kind_of(code, start, end)
+    return Period(code, name, start, end, due, kind, within, row.flag("optional"))
 
 
 def _closure(code: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.programme.reviews import REVIEW, Review
 from toolkit.register.files import replacing
+from toolkit.report.score_words import note_words
 from toolkit.report.summary.pen import height
-from toolkit.report.summary.score_details import note_words
 from toolkit.template.styles import BASE
 
 _CREATED = datetime(2000, 1, 1)

@@ -129,10 +129,10 @@ def as_closed(
                 judged[one.sha256] = judgement
         settle_copies(register, programme, judged)
         register.replay(decisions)
-        yield EditionState(programme, register.details(), _reviews(folder, files))
+        yield EditionState(programme, register.details(), reviews_of(folder, files))
 
 
-def _reviews(folder: Folder, files: Sequence[EditionFile]) -> Path | None:
+def reviews_of(folder: Folder, files: Sequence[EditionFile]) -> Path | None:
     """The archived file of reviewed scores of an edition, whole; None where it had none."""
     from toolkit.register.archive import find, load
 

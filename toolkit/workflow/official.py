@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.workflow.basis import basis_of, closed_editions
 from toolkit.workflow.common import load_programme, periods_of
+from toolkit.workflow.comparisons import Archive, last_year
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 
@@ -112,20 +114,23 @@ def _profile(programme: Programme, asked: str | None) -> Profile:
 
 
 def _facts(folder: Folder, code: str) -> Facts:
-    """The facts of a period, its totals held against the originals first."""
-    from toolkit.consolidate.consolidate import consolidate
+    """The facts of a period, its totals held against the originals first.
+
+    Those of a closed period come from its edition.
+    """
     from toolkit.consolidate.facts import facts_of
 
     programme = load_programme(folder)
     (period,) = periods_of(programme, [code])
-    details = current_details(folder, programme)
-    if not details:
+    now = Archive(programme, current_details(folder, programme))
+    if not now.details:
         raise ToolkitError("error.nothing_received")
-    consolidation = consolidate(programme, period, details)
+    base = basis_of(folder, now, period, closed_editions(folder).get(period.code))
+    consolidation, compared = base.consolidated(last_year(folder, base.programme, None))
     if not consolidation.sources:
         raise ToolkitError("error.no_data_for_period", period=period.code)
-    verified(folder, consolidation, details)
-    return facts_of(consolidation)
+    verified(folder, consolidation, base.details)
+    return facts_of(consolidation, compared.periods)
 
 
 def _check_report(file: Path, facts: Facts, template: Path | None) -> list[Finding]:

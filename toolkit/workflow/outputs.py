@@ -13,6 +13,7 @@ from toolkit.findings import Finding
 from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
+from toolkit.workflow.basis import Basis, basis_of, closed_editions
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
 from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.control import verified
@@ -88,14 +89,11 @@ def consolidate(
     not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
     where last year's folder is none.
     """
-    from toolkit.register.store import Register
-
     programme = load_programme(folder)
     now = Archive(programme, current_details(folder, programme))
     asked = due_periods(programme, now.details, periods)
     before = last_year(folder, programme, year_before)
-    with Register(folder.register, read_only=True) as register:
-        closed = {e.period: e for e in register.editions() if e.reopened is None}
+    closed = closed_editions(folder)
     return tuple(
         _write_summary(folder, (now, before), period, lang, closed.get(period.code))
         for period in progress(asked, "cli.progress.consolidate")
@@ -197,20 +195,30 @@ def charts(
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.charts import draw
 
-    programme = load_programme(folder)
-    details = current_details(folder, programme)
-    asked = due_periods(programme, details, periods)
+    asked, bases = _bases(folder, periods)
     consolidations = {
-        p.code: consolidate_returns(programme, p, details, levels=False) for p in asked
+        b.period.code: consolidate_returns(b.programme, b.period, b.details, levels=False)
+        for b in bases
     }
-    jobs = [(period, chart) for period in asked for chart in programme.charts]
+    jobs = [(base, chart) for base in bases for chart in base.programme.charts]
     made: dict[str, list[Path]] = {period.code: [] for period in asked}
-    for period, chart in progress(jobs, "cli.progress.charts"):
-        data = chart_data(chart, programme, period, details, consolidations[period.code], lang=lang)
-        target = folder.charts(period.code)
+    for base, chart in progress(jobs, "cli.progress.charts"):
+        code = base.period.code
+        whole = consolidations[code]
+        data = chart_data(chart, base.programme, base.period, base.details, whole, lang=lang)
+        target = folder.charts(code)
         target.mkdir(parents=True, exist_ok=True)
-        made[period.code] += draw(data, target / slug(chart.code), lang, kinds)
+        made[code] += draw(data, target / slug(chart.code), lang, kinds)
     return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
+
+
+def _bases(folder: Folder, periods: Sequence[str]) -> tuple[Sequence[Period], Sequence[Basis]]:
+    """The periods to draw, and what each is drawn from."""
+    programme = load_programme(folder)
+    now = Archive(programme, current_details(folder, programme))
+    asked = due_periods(programme, now.details, periods)
+    closed = closed_editions(folder)
+    return asked, [basis_of(folder, now, period, closed.get(period.code)) for period in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,23 +241,22 @@ def pages(
 
     Raises ToolkitError as :func:`consolidate`, and where ``output`` is given for several.
     """
-    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.page.write import write_page
 
-    programme = load_programme(folder)
-    details = current_details(folder, programme)
-    asked = due_periods(programme, details, periods)
+    asked, bases = _bases(folder, periods)
     if output is not None and len(asked) != 1:
         raise ToolkitError("error.page_one_output")
     made = []
-    for period in progress(asked, "cli.progress.page"):
-        reviews, _ = reviews_for(folder, programme, period)
-        consolidation = consolidate_returns(programme, period, details, reviews)
-        charts = _charts_of(consolidation, details, lang)
-        controls = verified(folder, consolidation, details)
-        target = output or folder.page(period.code)
-        write_page(consolidation, details, charts, controls, target, folder.out, lang)
-        made.append(Paged(period, target))
+    for base in progress(bases, "cli.progress.page"):
+        before = last_year(folder, base.programme, None)
+        consolidation, compared = base.consolidated(before)
+        charts = _charts_of(consolidation, base.details, lang)
+        controls = verified(folder, consolidation, base.details)
+        target = output or folder.page(base.period.code)
+        write_page(
+            consolidation, base.details, charts, controls, target, folder.out, lang, compared
+        )
+        made.append(Paged(base.period, target))
     return tuple(made)
 
 

@@ -20,6 +20,12 @@ from toolkit.consolidate.model import Coverage, Figure, FormTable, PeriodStatus,
 from toolkit.intake.model import AnswerValue
 from toolkit.messages.documents import said
 from toolkit.programme.model import Field, FormKind, Item, Programme
+from toolkit.report.numbers.judged import (
+    band_numbers,
+    changed_numbers,
+    judged_texts,
+    unit_numbers,
+)
 from toolkit.report.numbers.written import Numbers
 from toolkit.report.official.telling import CLIPS, clipped
 from toolkit.text import match_key
@@ -61,13 +67,16 @@ def known_of(facts: Facts, more_phrases: Iterable[str] = ()) -> Known:
                 own = _line_numbers(table, line)
                 by_unit_row[line.unit.code, place] = own
                 by_unit[line.unit.code] = by_unit.get(line.unit.code, Numbers()) | own
-        for place, unit, own in _columns(table, labels, rows):
+        for place, unit, own in _columns(facts, table, labels, rows):
             known_so_far = by_unit_row.get((unit, place), Numbers())
             by_unit_row[unit, place] = known_so_far | own
     for status in consolidation.status:
         for one in status.units:
             own = _counts([one.late_days]) | _days([one.received])
             by_unit[one.unit.code] = by_unit.get(one.unit.code, Numbers()) | own
+    for scored in facts.consolidation.scores.units if facts.consolidation.scores else ():
+        code = scored.unit.code
+        by_unit[code] = by_unit.get(code, Numbers()) | unit_numbers(scored)
     for listed in facts.lists:
         for entry in listed.entries:
             own = _many(
@@ -85,7 +94,14 @@ def known_of(facts: Facts, more_phrases: Iterable[str] = ()) -> Known:
         printed=frozenset(
             match_key(i.number) for every in programme.item_lists.values() for i in every
         ),
-        phrases=_indexed([*_programme_texts(programme), *_answer_texts(facts), *more_phrases]),
+        phrases=_indexed(
+            [
+                *_programme_texts(programme),
+                *_answer_texts(facts),
+                *judged_texts(facts),
+                *more_phrases,
+            ]
+        ),
     )
 
 
@@ -149,7 +165,7 @@ def _labels(table: FormTable, row: TableRow) -> Iterator[str]:
 
 
 def _columns(
-    table: FormTable, labels: dict[str, tuple[int, ...]], rows: list[Numbers]
+    facts: Facts, table: FormTable, labels: dict[str, tuple[int, ...]], rows: list[Numbers]
 ) -> Iterator[tuple[int, str, Numbers]]:
     """The columns of a list, named by their titles, as rows of their own.
 
@@ -165,7 +181,8 @@ def _columns(
                 mine[field.code] = len(rows)
                 label = match_key(field.title)
                 labels[label] = (*labels.get(label, ()), len(rows))
-                rows.append(_figure(field, row.totals[field.code]) | cover)
+                changed = _many(_changes(facts, table, row, field.code))
+                rows.append(_figure(field, row.totals[field.code]) | cover | changed)
     for entry in table.entries:
         for code, part in entry.answers.items():
             if code in mine:
@@ -181,6 +198,7 @@ def _row_numbers(facts: Facts, table: FormTable, row: TableRow) -> Numbers:
     ]
     if row.item is not None:
         found.append(_target(row.item))
+    found += _changes(facts, table, row)
     for tasks in facts.tasks:
         if tasks.form.code == table.form.code:
             found.append(_task_numbers(tasks, row.key))
@@ -188,6 +206,18 @@ def _row_numbers(facts: Facts, table: FormTable, row: TableRow) -> Numbers:
         if listed.form.code == table.form.code:
             found.append(_list_numbers(listed))
     return _many(found)
+
+
+def _changes(
+    facts: Facts, table: FormTable, row: TableRow, code: str | None = None
+) -> Iterator[Numbers]:
+    """What the comparisons say of a row, or of one of its fields."""
+    for comparison in facts.compared:
+        for one in comparison.rows:
+            if (one.form.code, one.row.key) == (table.form.code, row.key) and (
+                code is None or one.code == code
+            ):
+                yield changed_numbers(one)
 
 
 def _target(item: Item) -> Numbers:
@@ -199,7 +229,9 @@ def _target(item: Item) -> Numbers:
 
 
 def _task_numbers(tasks: Tasks, key: str) -> Numbers:
-    task = next(t for t in tasks.tasks if t.row.key == key)
+    task = next((t for t in tasks.tasks if t.row.key == key), None)
+    if task is None:  # nobody was asked
+        return Numbers()
     given = [task.tally.get(state, 0) for state in tasks.states]
     return _counts([*given, task.asked, task.asked - task.answered]) | _shares(given, task.asked)
 
@@ -242,6 +274,8 @@ def _overall(facts: Facts) -> Iterator[Numbers]:
     verdicts = (facts.reached, len(facts.not_reached), facts.unjudged)
     yield _counts([len(facts.indicators), *verdicts])
     yield from (_made_of(one) for one in facts.indicators)
+    if facts.consolidation.scores is not None:
+        yield band_numbers(facts.consolidation.scores)
     for question in facts.narratives:
         said_by = [len(p.units) for p in question.passages]
         speakers = {u.code for p in question.passages for u in p.units}

@@ -25,6 +25,7 @@ from toolkit.report.official.blocks import (
     roman,
 )
 from toolkit.report.official.form import OfficialForm
+from toolkit.report.official.ranks import rank_blocks
 from toolkit.report.official.remarks import opinions
 from toolkit.report.official.telling import count
 
@@ -43,6 +44,9 @@ def numbering(facts: Facts) -> Mapping[str, str]:
     if any(one.row.lines for one in facts.indicators):
         keys.append("indicators")
     keys += [f"list:{listed.form.code}" for listed in facts.lists if listed.entries]
+    scored = facts.consolidation.scores
+    if scored is not None and scored.units:
+        keys.append("scores")
     if facts.returns.expected:
         keys.append("returns")
     if any(question.passages for question in facts.narratives):
@@ -55,23 +59,33 @@ def annexes(facts: Facts, form: OfficialForm) -> Iterator[Annex]:
     numbers, wide, upright = numbering(facts), float(form.annex_width), float(form.width)
     if "tasks" in numbers:
         shown = [tasks for tasks in facts.tasks if tasks.tasks]
-        blocks: tuple[Block, ...] = tuple(_task_grid(tasks, wide) for tasks in shown)
-        yield Annex(numbers["tasks"], said("annex.tasks"), blocks)
+        blocks: list[Block] = []
+        for tasks in shown:
+            if len(shown) > 1:  # tables that touch would run together
+                blocks.append(heading(tasks.form.name))
+            blocks.append(_task_grid(tasks, wide))
+        yield Annex(numbers["tasks"], said("annex.tasks"), tuple(blocks))
     if "indicators" in numbers:
         yield Annex(numbers["indicators"], said("annex.indicators"), tuple(_by_unit(facts, wide)))
     for listed in facts.lists:
         number = numbers.get(f"list:{listed.form.code}")
         if number:
-            blocks = (_list_grid(facts, listed, wide), body(said("annex.list_note"), Look.NOTE))
-            yield Annex(number, listed.form.name.upper(), blocks)
+            rows: tuple[Block, ...] = (
+                _list_grid(facts, listed, wide),
+                body(said("annex.list_note"), Look.NOTE),
+            )
+            yield Annex(number, listed.form.name.upper(), rows)
+    if "scores" in numbers:
+        ranked = rank_blocks(facts, wide)
+        yield Annex(numbers["scores"], said("annex.scores"), ranked)
     if "returns" in numbers:
         statuses = facts.consolidation.status
         landscape = len(statuses) > 4
         grid = _return_grid(facts, statuses, wide if landscape else upright)
         yield Annex(numbers["returns"], said("annex.returns"), (grid,), landscape=landscape)
     if "stories" in numbers:
-        blocks = tuple(_stories(facts))
-        yield Annex(numbers["stories"], said("annex.stories"), blocks, landscape=False)
+        passages = tuple(_stories(facts))
+        yield Annex(numbers["stories"], said("annex.stories"), passages, landscape=False)
 
 
 # --- tasks ------------------------------------------------------------------------------------
@@ -259,5 +273,5 @@ def _question(question: Heading) -> str:
     if item is None:
         return question.title
     label = telling.clipped(item.text, 2 * telling.LABEL)
-    number = f"{item.number}. " if item.number else ""
+    number = f"{item.number}. " if any(map(str.isalnum, item.number)) else ""
     return said("annex.question", number=number, label=label, title=question.field.title)

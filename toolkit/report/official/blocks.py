@@ -26,6 +26,7 @@ class Look(StrEnum):
     BULLET = "bullet"
     HEADING = "heading"  # a heading below those of the sections
     NOTE = "note"
+    LEAD = "lead"  # stays with what follows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,11 @@ def bullet(words: str) -> Para:
 def heading(words: str) -> Para:
     """A heading within a section."""
     return body(words, Look.HEADING)
+
+
+def lead(words: str) -> Para:
+    """A line that introduces the points after it."""
+    return body(words, Look.LEAD)
 
 
 def open_words(words: str) -> Para:

@@ -83,7 +83,7 @@ def _paragraph(paragraph: Paragraph, block: Para) -> None:
             run._r.insert(0, copy.deepcopy(look))
             run.font.highlight_color = highlight
             run.bold = bold or run.bold
-    if block.look is Look.HEADING:
+    if block.look in (Look.HEADING, Look.LEAD):
         paragraph.paragraph_format.keep_with_next = True
     if block.look is Look.NOTE:
         for run in paragraph.runs:

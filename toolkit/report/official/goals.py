@@ -18,6 +18,7 @@ from toolkit.report.official.blocks import (
     heading,
     open_words,
 )
+from toolkit.report.official.changes import change_words
 from toolkit.report.official.telling import Desk, count
 from toolkit.text import match_key
 
@@ -40,6 +41,12 @@ def indicators(desk: Desk) -> Iterator[Block]:
         yield body(said("indicators.tentative", note=notes.pop()))
     elif notes:
         yield body(said("indicators.tentative_own"))
+    for one in facts.indicators:
+        change = change_words(facts, one.form, one.row, one.field)
+        if change:
+            actual = indicator_actual(one)
+            words = said("indicators.change", label=one.row.label, actual=actual, change=change)
+            yield bullet(words)
     if "indicators" in desk.annexes:
         yield body(said("indicators.annex", annex=desk.annexes["indicators"]))
 
@@ -122,8 +129,13 @@ def models(desk: Desk) -> Iterator[Block]:
 
 def noun(listed: Listed) -> str:
     """What a row of the list is called."""
-    about = match_key("mô hình") in match_key(listed.form.name)
-    return said("models.noun_model" if about else "models.noun_row")
+    name = match_key(listed.form.name)
+    about = next((key for key in ("model", "task") if _noun(key) in name), "row")
+    return said(f"models.noun_{about}")
+
+
+def _noun(key: str) -> str:
+    return match_key(said(f"models.noun_{key}"))
 
 
 def _list(desk: Desk, listed: Listed) -> Iterator[Block]:
@@ -146,10 +158,15 @@ def list_words(facts: Facts, listed: Listed) -> str:
     """How many rows came from how many units."""
     cover, note = listed.figure.coverage, telling.note(facts, listed.figure)
     if listed.rows:
+        same = listed.figure.value == listed.rows  # not where rows follow one thing over time
+        change = ""
+        if same:
+            change = change_words(facts, listed.form, listed.row, None, noun(listed))
         return said(
             "models.listed",
             rows=count(listed.rows),
             noun=noun(listed),
+            change=change,
             givers=count(listed.givers),
             asked=count(cover.denominator if cover is not None else len(listed.by_unit)),
             note=note,
@@ -185,5 +202,6 @@ def list_points(facts: Facts, listed: Listed) -> Iterator[str]:
                 field=field.title,
                 value=telling.value(field, figure.value),
                 unit=telling.measure(field),
+                change=change_words(facts, listed.form, listed.row, field),
                 note="" if same else telling.note(facts, figure),
             )

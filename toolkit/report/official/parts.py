@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 
 from toolkit.report.official.blocks import Span
 from toolkit.report.official.form import FONT, PAGE, OfficialForm
+from toolkit.template.metrics import text_width
 
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 # The same document is to give the same bytes: neither the parts nor the packing carry a time.
@@ -26,6 +27,31 @@ _CREATED = datetime(2000, 1, 1)
 _MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _MADE_THEN = rb"\g<1>2000-01-01T00:00:00Z"
 _PACKED = (1980, 1, 1, 0, 0, 0)
+_CELL_MARGIN, _PIXELS_PER_MM = 1.9, 96 / 25.4
+# Terms in the names of offices that are not torn at the end of a line.
+_TOGETHER = frozenset(
+    [
+        "THÀNH ỦY",
+        "TỈNH ỦY",
+        "QUẬN ỦY",
+        "HUYỆN ỦY",
+        "THỊ ỦY",
+        "ĐẢNG ỦY",
+        "THÀNH PHỐ",
+        "THỊ XÃ",
+        "DÂN VẬN",
+        "QUÂN SỰ",
+        "CHỈ HUY",
+        "CHỈ ĐẠO",
+        "PHONG TRÀO",
+        "THI ĐUA",
+        "ỦY BAN",
+        "NHÂN DÂN",
+        "MẶT TRẬN",
+        "TỔ QUỐC",
+        "VIỆT NAM",
+    ]
+)
 # Characters that no XML file may hold; a cell can hold them all the same.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -78,6 +104,47 @@ def line(
     layout.alignment = align
     layout.space_before, layout.space_after = Pt(before), Pt(after)
     return paragraph
+
+
+def balanced(words: str, size: float, room: float) -> str:
+    """A name in capitals and bold broken into lines of like length where it needs several.
+
+    ``room`` is in mm. As offices break theirs: ``BAN DÂN VẬN`` / ``THÀNH ỦY HẢI PHÒNG``.
+    """
+    width = (room - 2 * _CELL_MARGIN) * _PIXELS_PER_MM
+    terms = _terms(words.split())
+    lines = _lines(terms, size, width)
+    if len(lines) == 1:
+        return words
+    while len(narrower := _lines(terms, size, width - 1)) == len(lines) and all(
+        text_width(line, size, bold=True) <= width - 1 for line in narrower
+    ):
+        lines, width = narrower, width - 1
+    return "\n".join(lines)
+
+
+def _terms(words: Sequence[str]) -> list[str]:
+    """Words that stay on one line: ``THÀNH ỦY``, and the last two, mostly the name of a place."""
+    found: list[str] = []
+    for place, word in enumerate(words):
+        before = found[-1].split()[-1] if found else ""
+        last = place == len(words) - 1 and place > 1
+        if last or f"{before} {word}" in _TOGETHER:
+            found[-1] = f"{found[-1]} {word}"
+        else:
+            found.append(word)
+    return found
+
+
+def _lines(terms: Sequence[str], size: float, width: float) -> list[str]:
+    lines = [""]
+    for term in terms:
+        longer = f"{lines[-1]} {term}".strip()
+        if lines[-1] and text_width(longer, size, bold=True) > width:
+            lines.append(term)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def write_spans(

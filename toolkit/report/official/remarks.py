@@ -10,7 +10,7 @@ from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
 from toolkit.programme.model import Unit
 from toolkit.report.official import telling
-from toolkit.report.official.blocks import Block, body, bullet, heading, open_words
+from toolkit.report.official.blocks import Block, body, bullet, heading, lead, open_words
 from toolkit.report.official.goals import indicator_actual
 from toolkit.report.official.results import task_names
 from toolkit.report.official.telling import Desk, count
@@ -74,7 +74,8 @@ def work_faults(facts: Facts) -> list[str]:
         behind = tasks.unfinished
         if behind:
             which = task_names(tasks, behind)
-            words.append(said("shortcomings.tasks", which=which))
+            key = "tasks_form" if len(facts.tasks) > 1 else "tasks"
+            words.append(said(f"shortcomings.{key}", form=tasks.form.name, which=which))
     return words or [said("shortcomings.work_done")]
 
 
@@ -103,7 +104,8 @@ def next_points(facts: Facts) -> list[str]:
         behind = tasks.unfinished
         if behind:
             which = task_names(tasks, behind)
-            words.append(said("next.tasks", which=which))
+            key = "tasks_form" if len(facts.tasks) > 1 else "tasks"
+            words.append(said(f"next.{key}", form=tasks.form.name, which=which))
     wanted = (*facts.missing_ones, *facts.returned_ones)
     if wanted:
         units = list({one.unit.code: one.unit for one in wanted}.values())
@@ -121,7 +123,9 @@ def _opinions(desk: Desk, about: Theme) -> Iterator[Block]:
         return
     for question in questions:
         if len(questions) > 1:
-            yield body(said("stories.question", title=question.title))
+            again = [h.title for h in questions].count(question.title) > 1
+            key = "question_form" if again else "question"
+            yield lead(said(f"stories.{key}", title=question.title, form=question.form.name))
         for words in opinions(question, MOST_OPINIONS):
             yield bullet(words)
         if len(question.passages) > MOST_OPINIONS:

@@ -8,7 +8,9 @@ from toolkit.consolidate.facts import Facts, Stated, Task, Tasks
 from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
 from toolkit.report.official import telling
-from toolkit.report.official.blocks import Block, body, bullet, heading, open_words
+from toolkit.report.official.blocks import Block, body, bullet, heading, lead, open_words
+from toolkit.report.official.changes import change_words
+from toolkit.report.official.ranks import scores_in_words
 from toolkit.report.official.telling import Desk, count
 
 
@@ -23,10 +25,17 @@ def results(desk: Desk) -> Iterator[Block]:
         number += 1
         for tasks in desk.facts.tasks:
             yield from _tasks(desk, tasks)
+        if "tasks" in desk.annexes:
+            yield body(said("tasks.annex", annex=desk.annexes["tasks"]))
     if desk.facts.figures:
         yield heading(said("results.figures", number=number))
         number += 1
         yield from _figures(desk)
+    scored = desk.facts.consolidation.scores
+    if scored is not None and scored.units:
+        yield heading(said("results.scores", number=number))
+        number += 1
+        yield from scores_in_words(desk)
     if "stories" in desk.annexes and any(
         theme(h) is Theme.RESULT and h.passages for h in desk.facts.narratives
     ):
@@ -81,8 +90,14 @@ def task_name(tasks: Tasks, task: Task) -> str:
 
 def task_names(tasks: Tasks, named: Sequence[Task]) -> str:
     """Tasks by name; of many the first, and that there are others."""
-    names = ", ".join(task_name(tasks, t) for t in named[: telling.MOST_TASKS])
-    return names + (said("tasks.others") if len(named) > telling.MOST_TASKS else "")
+    kept: list[Task] = []
+    texts = 0  # tasks without a number of their own are called by their text, which is long
+    for task in named[: telling.MOST_TASKS]:
+        texts += not own_number(tasks, task)
+        if texts <= telling.MOST_TEXTS:
+            kept.append(task)
+    names = ", ".join(task_name(tasks, task) for task in kept)
+    return names + (said("tasks.others") if len(named) > len(kept) else "")
 
 
 def own_number(tasks: Tasks, task: Task) -> str:
@@ -109,12 +124,12 @@ def _tasks(desk: Desk, tasks: Tasks) -> Iterator[Block]:
         agreed |= {t.row.key for t in alike}
         if alike:
             which = task_names(tasks, alike)
-            yield bullet(said("tasks.agreed", state=state, count=count(len(alike)), which=which))
+            key = "agreed" if any(t.asked > 1 for t in alike) else "agreed_one"
+            number = count(len(alike))
+            yield bullet(said(f"tasks.{key}", state=state, count=number, which=which))
     mixed = [t for t in tasks.tasks if t.row.key not in agreed]
     for task in mixed[: telling.MOST_TASKS]:
         yield bullet(_mixed(tasks, task))
-    if "tasks" in desk.annexes:
-        yield body(said("tasks.annex", annex=desk.annexes["tasks"]))
 
 
 def tasks_tally(facts: Facts, tasks: Tasks) -> str:
@@ -164,18 +179,24 @@ def _figures(desk: Desk) -> Iterator[Block]:
     common = max(dict.fromkeys(n for n in notes if n), key=notes.count, default="")
     if notes.count(common) < 2:
         common = ""
+    several = len({one.form.code for one in stated}) > 1
+    last = ""
     for one, note in zip(stated, notes, strict=True):
+        if several and one.form.code != last:
+            yield lead(said("results.of_form", form=one.form.name))
+        last = one.form.code
         own = said("figures.note", note=note) if note and note != common else ""
-        yield bullet(figure_words(one, own))
+        change = change_words(desk.facts, one.form, one.row, one.field)
+        yield bullet(figure_words(one, own, change))
     if common:
         alike = all(note == common for note in notes)
         yield body(said("figures.common" if alike else "figures.common_except", note=common))
 
 
-def figure_words(one: Stated, note: str = "") -> str:
-    """A figure with its label, its unit of measure and the note given."""
+def figure_words(one: Stated, note: str = "", change: str = "") -> str:
+    """A figure with its label, its unit of measure, its change and the note given."""
     if one.figure.value is None:
         return said("figures.nothing", label=one.label, note=note)
     shown = telling.value(one.field, one.figure.value)
     unit = telling.measure(one.field, one.row.item)
-    return said("figures.value", label=one.label, value=shown, unit=unit, note=note)
+    return said("figures.value", label=one.label, value=shown, unit=unit, change=change, note=note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from toolkit.text import figure_text, match_key
 # A task is named in prose by its number and this much of its text.
 LABEL = 90
 MOST_TASKS = 15
+MOST_TEXTS = 5
 # Every length that a label is clipped to in a document or on a slide.
 CLIPS = (LABEL, 2 * LABEL, 60, 45)
 # More units than this are counted instead of named.
@@ -40,6 +42,9 @@ _COMMON = (
     "kỳ",
 )
 _MOST_PLACES = 6
+_LAST_NUMBER = re.compile(r"\s+\d[\d.,]*$")
+# A period that is a stretch of time, not a round of returns with a name of its own.
+_TIME = re.compile(r"(?:quý|năm|tháng|tuần|\d+ tháng)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,12 @@ def subject(facts: Facts) -> str:
     period, programme = facts.consolidation.period, facts.consolidation.programme
     what = within(programme.name)
     if match_key(period.name) not in match_key(programme.name):
-        what = said("subject.with_period", name=what, period=within(period.name))
+        year = re.search(rf",?\s+năm\s+{programme.year}$", what, re.IGNORECASE)
+        if year and str(programme.year) in period.name:  # the period says it again
+            what = what[: year.start()]
+        timed = _TIME.match(match_key(period.name))
+        key = "with_time" if timed else "with_period"
+        what = said(f"subject.{key}", name=what, period=within(period.name))
     kind = {PeriodKind.YEAR: "year", PeriodKind.HALF: "half"}.get(period.kind, "other")
     return said(f"subject.{kind}", what=what)
 
@@ -201,8 +211,24 @@ def with_periods(ones: Iterable[tuple[Unit, str]]) -> str:
 
 
 def owing(ones: Sequence[UnitStatus], *, several: bool) -> str:
-    """Units, with the periods where there are several."""
-    return with_periods((one.unit, within(one.period.name) if several else "") for one in ones)
+    """Units; of several periods period by period: ``quý II/2024 (Tiên Lãng, Cát Hải)``."""
+    if not several:
+        return names([one.unit for one in ones])
+    return by_period((one.unit, within(one.period.name)) for one in ones)
+
+
+def by_period(pairs: Iterable[tuple[Unit, str]]) -> str:
+    """The units of each period in brackets; periods of the same units stand together."""
+    units: dict[str, list[Unit]] = {}
+    for unit, period in pairs:
+        units.setdefault(period, []).append(unit)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for period, owing_units in units.items():
+        alike.setdefault(tuple(unit.code for unit in owing_units), []).append(period)
+    return "; ".join(
+        said("coverage.period_units", periods=", ".join(periods), units=names(units[periods[0]]))
+        for periods in alike.values()
+    )
 
 
 # --- coverage -----------------------------------------------------------------------------------
@@ -230,11 +256,14 @@ def coverage(facts: Facts, cover: Coverage | None) -> str:
 
 
 def _lacking(cover: Coverage, units: dict[str, Unit], periods: dict[str, Period]) -> str:
-    return with_periods(
+    pairs = [
         (units[code], within(periods[lacking].name) if lacking in periods else lacking)
         for code, every in cover.partial.items()
         for lacking in every
-    )
+    ]
+    if len(cover.partial) > MOST_NAMES:
+        return with_periods(pairs)
+    return min(with_periods(pairs), by_period(pairs), key=len)
 
 
 def note(facts: Facts, figure: Figure) -> str:
@@ -254,4 +283,6 @@ def clipped(words: str, most: int) -> str:
     kept = flat[:most].rsplit(" ", 1)[0]
     if kept.rfind("(") > max(kept.rfind(")"), 0):
         kept = kept[: kept.rfind("(")]
+    # A number cut from what it counts ("6…" of "6 tháng") would stand for something else.
+    kept = _LAST_NUMBER.sub("", kept)
     return kept.rstrip(" ,;:.-–") + "…"

@@ -23,6 +23,7 @@ from toolkit.report.official.marks import Mark
 from toolkit.report.official.parts import (
     CENTRE,
     LEFT,
+    balanced,
     drop_first,
     keep_whole,
     line,
@@ -74,7 +75,8 @@ def _head(document: Doc, programme: Programme, form: OfficialForm) -> None:
     if programme.superior:
         line(left, programme.superior.upper(), form.superior)
     for issuer in programme.issuers:
-        line(left, issuer.upper(), form.issuer, bold=True)
+        name = balanced(issuer.upper(), form.issuer, form.head_share)
+        line(left, name, form.issuer, bold=True)
     if party:
         line(left, "*", form.issuer)
     else:
@@ -155,14 +157,14 @@ def _foot(document: Doc, programme: Programme, form: OfficialForm) -> None:
         row = table(document, (form.width * 0.45, form.width * 0.55)).rows[0]
         left, right = row.cells
         _recipients(left, programme, form)
-        _signature(right, programme.issuers[0], form)
+        _signature(right, programme.issuers[0], form, form.width * 0.55)
         keep_whole(row)
         drop_first(row.cells)
         return
     share = form.width / len(programme.issuers)
     row = table(document, [share] * len(programme.issuers)).rows[0]
     for cell, issuer in zip(row.cells, programme.issuers, strict=True):
-        _signature(cell, issuer, form)
+        _signature(cell, issuer, form, share)
     keep_whole(row)
     drop_first(row.cells)
     line(document, "", 4)
@@ -172,12 +174,12 @@ def _foot(document: Doc, programme: Programme, form: OfficialForm) -> None:
     drop_first(below.cells)
 
 
-def _signature(cell: _Cell, issuer: str, form: OfficialForm) -> None:
+def _signature(cell: _Cell, issuer: str, form: OfficialForm, room: float) -> None:
     """The authority and title left open, the body between them; no name."""
     party = form.profile is Profile.PARTY
     authority = said("closing.authority_party" if party else "closing.authority_state")
     _spans(cell, authority, form.signature)
-    line(cell, issuer.upper(), form.signature, bold=True)
+    line(cell, balanced(issuer.upper(), form.signature, room), form.signature, bold=True)
     _spans(cell, said("closing.signer"), form.signature)
     line(cell, "", form.signature, after=_ROOM)
 

@@ -21,6 +21,7 @@ _COLOURS = 8
 _LEAST_TAGGED = 5
 _WIDE, _HIGH, _LEFT, _TOP, _BOTTOM = 320, 150, 22, 26, 24  # of a small line chart
 _ALL_NAMED = 4  # points; of more only the first and the last are named
+_LETTER = Decimal(6)  # width of a letter of an axis
 _STEP = Decimal("0.01")
 
 
@@ -227,13 +228,16 @@ def _line(data: ChartData, series: Series, lang: str) -> Markup:
     low, high = min([*values, Decimal(0)]), max([*values, Decimal(0)])
     span = (high - low) or Decimal(1)
     room = Decimal(_WIDE - 2 * _LEFT) / max(len(series.values) - 1, 1)
+    # Every point is named where the names stand apart; else the first and the last.
+    longest = max((len(name) for name in data.categories), default=0)
+    named = len(series.values) <= _ALL_NAMED and longest * _LETTER <= room
     dots: list[Markup] = []
     way: list[str] = []
     for place, value in enumerate(series.values):
         x = (_LEFT + room * place).quantize(_STEP)
         name = data.categories[place]
         edge = {0: " first", len(series.values) - 1: " last"}.get(place, "")
-        if edge or len(series.values) <= _ALL_NAMED:
+        if edge or named:
             dots.append(tag("text", name, x=_at_edge(x, edge), y=_HIGH - 6, class_=f"axis{edge}"))
         if value is None:
             continue

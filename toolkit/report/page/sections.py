@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from toolkit.consolidate.chartdata import ChartData
+from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation
 from toolkit.messages import text
 from toolkit.programme.model import ChartKind, FormKind
-from toolkit.report.page import lists, overview, status
+from toolkit.report.page import judged, lists, overview, status
 from toolkit.report.page.charts import chart
 from toolkit.report.page.forms import form_table
 from toolkit.report.page.markup import Markup, join, tag
@@ -29,6 +30,7 @@ class Desk:
     controls: Sequence[ControlTotal]
     origins: Origins
     plans: Sequence[Grid]
+    compared: Comparisons | None = None
 
     @property
     def lang(self) -> str:
@@ -101,6 +103,26 @@ def _charts(desk: Desk) -> Iterator[Section]:
         yield Section("bieu-do", title, title, tag("div", body, class_="charts"))
 
 
+def _scores(desk: Desk) -> Iterator[Section]:
+    scored = desk.consolidation.scores
+    if scored is not None and scored.units:
+        table = judged.scores(scored, desk.origins)
+        title = desk.say("section.scores")
+        unfold = tag("p", desk.say("unfold_scores"), class_="note screen")
+        yield Section("xep-loai", title, title, join(unfold, desk.table(table)), (table,))
+
+
+def _comparisons(desk: Desk) -> Iterator[Section]:
+    periods = desk.compared.periods if desk.compared is not None else ()
+    tables = tuple(judged.comparisons(periods, desk.origins.voice))
+    if tables:
+        body = [tag("p", desk.origins.voice.say("compare.note"), class_="note")]
+        for table in tables:
+            body += [tag("h3", table.caption), desk.table(table)]
+        title = desk.say("section.compare")
+        yield Section("so-sanh", title, title, join(body), tables)
+
+
 def _forms(desk: Desk) -> Iterator[Section]:
     for number, plan in enumerate(desk.plans, 1):
         form = plan.table.form
@@ -146,6 +168,8 @@ SECTIONS: tuple[Builder, ...] = (
     _overview,
     _status,
     _charts,
+    _scores,
+    _comparisons,
     _forms,
     _one("y-kien", "page.section.narrative", lists.narrative),
     _findings,

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from toolkit.consolidate.chartdata import ChartData
+from toolkit.consolidate.compare import Comparisons
 from toolkit.consolidate.control import ControlTotal
 from toolkit.consolidate.model import Consolidation
 from toolkit.errors import ToolkitError
@@ -38,13 +39,15 @@ def write_page(
     target: Path,
     root: Path,
     lang: str = "vi",
+    compared: Comparisons | None = None,
 ) -> None:
     """Write the page to ``target``, which is replaced whole.
 
-    ``details`` give what stood in the cells, ``root`` is the folder that holds the archive.
+    ``details`` give what stood in the cells, ``root`` is the folder that holds the archive,
+    ``compared`` what the period is compared with.
     The same returns give the same bytes. Raises ToolkitError where it cannot be written.
     """
-    made = page(consolidation, details, charts, controls, target, root, lang)
+    made = page(consolidation, details, charts, controls, target, root, lang, compared)
     try:
         with replacing(target) as aside:
             aside.write_text(made, encoding="utf-8", newline="\n")
@@ -61,12 +64,13 @@ def page(
     target: Path,
     root: Path,
     lang: str = "vi",
+    compared: Comparisons | None = None,
 ) -> str:
     """The page as text; see :func:`write_page`."""
     voice = Voice(consolidation.programme, lang, returned(consolidation))
     known = origins(consolidation, details, voice, target.absolute(), root.absolute())
     plans = [plan(table, voice) for table in consolidation.tables]
-    found = sections(Desk(consolidation, charts, controls, known, plans))
+    found = sections(Desk(consolidation, charts, controls, known, plans, compared))
     style, script = _packaged("page.css"), _packaged("page.js")
     body = tag(
         "body",

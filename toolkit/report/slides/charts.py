@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from toolkit.report.official.parts import clean
@@ -17,6 +19,8 @@ from toolkit.report.slides.page import FONT, INK, Box, colour, describe
 # Okabe and Ito's palette, as in the charts of the workbook; the last for what is missing.
 COLOURS = ("0072B2", "F0E442", "009E73", "E69F00", "D55E00", "56B4E9", "555555", "CC79A7")
 NOTHING = "D9D9D9"
+# Programs that know the mark write 12,5 whatever their own language.
+_VIETNAMESE = "[$-42A]"
 _LIGHT = frozenset({"F0E442", "56B4E9", "E69F00", "CC79A7", NOTHING})
 
 
@@ -31,6 +35,9 @@ class Bars:
     stacked: bool = False
     percent: bool = False
     title: str = ""
+    legend: bool | None = None  # None: where there are several series
+    decimals: bool = False  # points, which may have places
+    names: float = 0  # share of the width kept for long names beside bars; 0: as it comes
 
 
 _KINDS = {
@@ -44,7 +51,7 @@ _KINDS = {
 def add_chart(slide: Any, box: Box, bars: Bars) -> None:
     """Draw the bars; a zero has no number, so that empty segments stay quiet."""
     data: Any = CategoryChartData(  # type: ignore[no-untyped-call]  # untyped in python-pptx
-        number_format='0.0"%"' if bars.percent else "#,##0;-#,##0;"
+        number_format=_format(bars)
     )
     data.categories = [clean(category) for category in bars.categories]
     for name, values, _ in bars.series:
@@ -61,7 +68,7 @@ def add_chart(slide: Any, box: Box, bars: Bars) -> None:
         run = paragraph.add_run()
         run.text = clean(bars.title)
         run.font.size, run.font.bold, run.font.name = Pt(14), True, FONT
-    chart.has_legend = len(bars.series) > 1
+    chart.has_legend = len(bars.series) > 1 if bars.legend is None else bars.legend
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
@@ -70,10 +77,57 @@ def add_chart(slide: Any, box: Box, bars: Bars) -> None:
     _paint(chart, bars)
 
 
+def _format(bars: Bars) -> str:
+    """The numbers of the bars; the marks of decimals are those of the reader's computer,
+    Vietnamese where the program follows the format."""
+    if bars.percent:
+        return f'{_VIETNAMESE}0.0"%"'
+    return f"{_VIETNAMESE}#,##0.##" if bars.decimals else "#,##0;-#,##0;"
+
+
+def _room(chart: Any, bars: Bars) -> None:
+    """Keep a share of the width for the names, so that none is cut or left out."""
+    area = chart._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    top = 0.1 if bars.title else 0.02
+    bottom = 0.1 if chart.has_legend else 0.02
+    parts = (
+        ("layoutTarget", "inner"),
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        ("x", f"{bars.names:g}"),
+        ("y", f"{top:g}"),
+        ("w", f"{0.97 - bars.names:g}"),
+        ("h", f"{1 - top - bottom:g}"),
+    )
+    for name, value in parts:
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+    area.insert(0, layout)
+
+
+def _every_name(axis: Any) -> None:
+    """Name every bar: left to itself a program passes over every other one."""
+    skip = etree.Element(qn("c:tickLblSkip"))
+    skip.set("val", "1")
+    element = axis._element
+    after = element.find(qn("c:noMultiLvlLbl"))
+    if after is not None:
+        after.addprevious(skip)
+    else:
+        element.append(skip)
+
+
 def _axes(chart: Any, bars: Bars) -> None:
     names, values = chart.category_axis, chart.value_axis
     each = 26 if bars.horizontal else 16
-    names.tick_labels.font.size = Pt(12 if len(bars.categories) <= each else 9)
+    few = len(bars.categories) <= each
+    names.tick_labels.font.size = Pt(9 if not few else 11 if bars.names else 12)
+    _every_name(names)
+    if bars.names:
+        _room(chart, bars)
     names.format.line.color.rgb = colour("7F7F7F")
     names.reverse_order = bars.horizontal  # the first on top
     values.minimum_scale = 0
@@ -97,7 +151,7 @@ def _paint(chart: Any, bars: Bars) -> None:
         labels = made.data_labels
         labels.show_value = True
         labels.font.size = Pt(11)
-        labels.number_format = '0.0"%"' if bars.percent else "#,##0;-#,##0;"
+        labels.number_format = _format(bars)
         labels.number_format_is_linked = False
         if bars.stacked:
             labels.position = XL_LABEL_POSITION.CENTER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -13,22 +14,28 @@ from pptx import Presentation
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches
 
-from toolkit.consolidate.facts import Facts, Indicator, Listed, Task, Tasks
+from toolkit.consolidate.facts import Facts, Indicator, Listed
 from toolkit.consolidate.themes import Theme, theme
 from toolkit.messages.documents import said
 from toolkit.register.files import replacing
 from toolkit.report.numbers.written import rounded
-from toolkit.report.official import goals, remarks, results, telling
+from toolkit.report.official import goals, remarks, telling
 from toolkit.report.official.blocks import Span, spans
 from toolkit.report.official.parts import clean, packed
 from toolkit.report.official.telling import clipped, count
 from toolkit.report.slides import page
-from toolkit.report.slides.charts import NOTHING, Bars, add_chart, coloured
+from toolkit.report.slides.charts import NOTHING, Bars, add_chart
 from toolkit.report.slides.page import BLUE, BODY, GREY, HEIGHT, RED, WIDTH, Box
+from toolkit.report.slides.scores import draw_figures, draw_scores
+from toolkit.report.slides.tasks import draw_tasks
 
 _CREATED = datetime(2000, 1, 1)
 # So many fit a slide and can still be read from the last row.
-_MOST_TASKS, _MOST_INDICATORS, _MOST_UNITS, _MOST_CARDS = 12, 7, 24, 6
+_MOST_PERIODS, _MOST_COLUMNS, _MOST_INDICATORS, _MOST_UNITS, _MOST_CARDS = 18, 5, 7, 24, 6
+_MOST_CHOICES = 12
+_PERIOD = 30
+# A year or a quarter is not torn from its number at the end of a line.
+_TIMES = re.compile(r"(?i)\b(năm|quý|tháng)\s+(?=[\dIVX])")
 _LABEL, _SHORT = telling.CLIPS[2], telling.CLIPS[3]
 
 
@@ -81,6 +88,7 @@ def _plain(deck: Any, title: str, box: Box) -> Any:
     frame = head.text_frame
     frame.word_wrap = True
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    title = _TIMES.sub("\\1\N{NO-BREAK SPACE}", title)
     size, _ = page.fitting([title], box, sizes=(44, 40, 36, 32, 28, 24, 20))
     page.put(frame.paragraphs[0], [Span(title)], size, code="FFFFFF", bold=True)
     frame.paragraphs[0].alignment = PP_ALIGN.CENTER
@@ -145,7 +153,7 @@ def _nothing(slide: Any) -> None:
 
 def _returns(deck: Any, facts: Facts) -> None:
     slide = page.new_slide(deck, said("slides.returns"))
-    statuses = [s for s in facts.consolidation.status if s.expected][-_MOST_TASKS:]
+    statuses = [s for s in facts.consolidation.status if s.expected][-_MOST_PERIODS:]
     if not statuses:
         _nothing(slide)
         return
@@ -155,10 +163,12 @@ def _returns(deck: Any, facts: Facts) -> None:
         (said("slides.missing"), [s.expected - s.received for s in statuses], NOTHING),
     )
     bars = Bars(
-        categories=tuple(s.period.name for s in statuses),
+        categories=tuple(clipped(s.period.name, _PERIOD) for s in statuses),
         series=tuple((n, tuple(map(Decimal, v)), c) for n, v, c in series),
         alt=said("slides.alt_returns"),
+        horizontal=len(statuses) > _MOST_COLUMNS,
         stacked=True,
+        names=0.36 if len(statuses) > _MOST_COLUMNS else 0,
     )
     add_chart(slide, Box(BODY.left, BODY.top, 6.3, BODY.height), bars)
     several = len(facts.consolidation.status) > 1
@@ -168,41 +178,19 @@ def _returns(deck: Any, facts: Facts) -> None:
 
 def _tasks(deck: Any, facts: Facts) -> None:
     slide = page.new_slide(deck, said("slides.tasks"))
-    tasks = next((t for t in facts.tasks if t.answered), None)
-    if tasks is None:
+    if not any(tasks.answered for tasks in facts.tasks):
         _nothing(slide)
         return
-    shown = tasks.tasks[:_MOST_TASKS]
-    given = [state for state in tasks.states if any(t.tally.get(state) for t in shown)]
-    lacking = any(t.asked > t.answered for t in shown)
-    names = [*given, *([said("slides.unreported")] if lacking else [])]
-    values = [tuple(Decimal(t.tally.get(state, 0)) for t in shown) for state in given]
-    if lacking:
-        values.append(tuple(Decimal(t.asked - t.answered) for t in shown))
-    places = [tasks.states.index(state) for state in given]
-    palette = coloured(tasks.states)
-    colours = [palette[place] for place in places] + ([NOTHING] if lacking else [])
-    bars = Bars(
-        categories=tuple(_task_label(tasks, t) for t in shown),
-        series=tuple(zip(names, values, colours, strict=True)),
-        alt=said("slides.alt_tasks"),
-        horizontal=True,
-        stacked=True,
-    )
-    box = Box(BODY.left, BODY.top + 0.75, BODY.width, BODY.height - 0.8)
-    add_chart(slide, box, bars)
-    tally = [results.tasks_tally(facts, tasks)]
-    page.bullets(slide, Box(BODY.left, BODY.top - 0.2, BODY.width, 0.9), tally)
-    if facts.tasks_given > len(shown):
+    if draw_tasks(slide, facts):
         _note(slide, said("slides.more_rows"))
 
 
-def _task_label(tasks: Tasks, task: Task) -> str:
-    number = results.own_number(tasks, task)
-    return said("slides.task", number=number) if number else clipped(task.row.label, _SHORT)
-
-
 def _indicators(deck: Any, facts: Facts) -> None:
+    if not facts.indicators and any(one.figure.value is not None for one in facts.figures):
+        slide = page.new_slide(deck, said("slides.figures"))
+        if draw_figures(slide, facts):
+            _note(slide, said("slides.more_rows"))
+        return
     slide = page.new_slide(deck, said("slides.indicators"))
     if not facts.indicators:
         _nothing(slide)
@@ -211,8 +199,8 @@ def _indicators(deck: Any, facts: Facts) -> None:
     rates = [i for i in shown if i.attainment.target_is_rate and i.attainment.actual is not None]
     left = BODY.left
     if rates:
-        add_chart(slide, Box(BODY.left, BODY.top + 0.7, 4.9, BODY.height - 0.8), _rate_bars(rates))
-        left = 5.7
+        add_chart(slide, Box(BODY.left, BODY.top + 0.7, 5.6, BODY.height - 0.8), _rate_bars(rates))
+        left = 6.4
     heads = [said(f"column.{key}") for key in ("tt", "indicator", "target", "actual", "verdict")]
     rows = [_indicator_row(one) for one in shown]
     box = Box(left, BODY.top + 0.7, WIDTH - left - page.MARGIN, BODY.height - 0.9)
@@ -229,15 +217,15 @@ def _rate_bars(rates: list[Indicator]) -> Bars:
         return None if value is None else rounded(value * 100, 1)
 
     return Bars(
-        categories=tuple(
-            i.row.item.number or i.row.key if i.row.item else i.row.key for i in rates
-        ),
+        categories=tuple(clipped(i.row.label, _SHORT) for i in rates),
         series=(
             (said("slides.target"), tuple(shown(i.attainment.target) for i in rates), NOTHING),
             (said("slides.actual"), tuple(shown(i.attainment.actual) for i in rates), "0072B2"),
         ),
         alt=said("slides.alt_indicators"),
+        horizontal=True,
         percent=True,
+        names=0.42,
     )
 
 
@@ -251,9 +239,21 @@ def _indicator_row(one: Indicator) -> tuple[str, ...]:
     )
 
 
+def _scores(deck: Any, facts: Facts) -> None:
+    """The slide of scores: in place of the lists where there are none, else one more."""
+    table = facts.consolidation.scores
+    if table is not None and table.units:
+        slide = page.new_slide(deck, said("slides.scores"))
+        if draw_scores(slide, table):
+            _note(slide, said("slides.more_rows"))
+
+
 def _models(deck: Any, facts: Facts) -> None:
-    slide = page.new_slide(deck, said("slides.models"))
     listed = next((one for one in facts.lists if one.rows), None)
+    scored = facts.consolidation.scores
+    if listed is None and scored is not None and scored.units:
+        return  # the slide of scores stands in its place
+    slide = page.new_slide(deck, said("slides.models"))
     if listed is None:
         _nothing(slide)
         return
@@ -281,7 +281,7 @@ def _unit_bars(listed: Listed) -> Bars:
 
 def _choice_bars(listed: Listed) -> Bars:
     field, shares = listed.shares[0]
-    kept = [(choice, n) for choice, n in shares.items() if choice][:_MOST_TASKS]
+    kept = [(choice, n) for choice, n in shares.items() if choice][:_MOST_CHOICES]
     noun = goals.noun(listed)
     return Bars(
         categories=tuple(clipped(choice, _SHORT) for choice, _ in kept),
@@ -305,7 +305,7 @@ def _shortcomings(deck: Any, facts: Facts) -> None:
 
 def _proposals(deck: Any, facts: Facts) -> None:
     slide = page.new_slide(deck, said("slides.proposals"))
-    points = _opinions(facts, Theme.PROPOSAL)
+    points = _opinions(facts, Theme.PROPOSAL) or [said("stories.nobody")]
     page.bullets(slide, BODY, points, [spans(said("proposals.own"))])
 
 
@@ -317,7 +317,9 @@ def _next(deck: Any, facts: Facts) -> None:
 
 def _opinions(facts: Facts, about: Theme) -> list[str]:
     questions = [h for h in facts.narratives if theme(h) is about and h.passages]
-    return [words for question in questions for words in remarks.opinions(question)]
+    # What stands in several questions is said once; who had nothing to say, in the report.
+    found = (words for q in questions for words in remarks.opinions(q)[: len(q.passages)])
+    return list(dict.fromkeys(found))
 
 
 _SLIDES: tuple[Callable[[Any, Facts], None], ...] = (
@@ -326,6 +328,7 @@ _SLIDES: tuple[Callable[[Any, Facts], None], ...] = (
     _returns,
     _tasks,
     _indicators,
+    _scores,
     _models,
     _shortcomings,
     _proposals,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from toolkit.consolidate.score_model import CriterionScore, Note, ScoreState, ScoreTable, UnitScore
-from toolkit.messages import text
+from toolkit.consolidate.score_model import CriterionScore, ScoreState, ScoreTable, UnitScore
+from toolkit.report.score_words import basis_words
 from toolkit.report.summary.block import (
     Cell,
     Column,
@@ -39,11 +39,6 @@ _COLUMNS = (
     ("source", 30.0, "left"),
 )
 _COLOURS = {ScoreState.PROVISIONAL: "#FFF2CC", ScoreState.INCOMPLETE: "#F8CBAD"}
-
-
-def note_words(note: Note, lang: str) -> str:
-    """The words of a reason."""
-    return text(f"score.note.{note.key}", lang, **note.params)
 
 
 def draw_score_details(sheet: Worksheet, table: ScoreTable, frame: Sequence[str], pen: Pen) -> None:
@@ -109,16 +104,6 @@ def _points(score: CriterionScore, row: int) -> Cell:
 def _state(score: CriterionScore, pen: Pen) -> Cell:
     words = pen.say(f"scores.state_{score.state.value}")
     return Marked(words, _COLOURS[score.state]) if score.state in _COLOURS else words
-
-
-def basis_words(score: CriterionScore, pen: Pen) -> str:
-    """Evidence, reasons and the reviewer's remark."""
-    lines = [note_words(note, pen.lang) for note in score.notes]
-    if score.evidence:
-        lines.insert(0, pen.say("scores.evidence", words=score.evidence))
-    if score.remark:
-        lines.append(pen.say("scores.reviewer", words=score.remark))
-    return "\n".join(lines)
 
 
 def _source(score: CriterionScore, pen: Pen) -> str:

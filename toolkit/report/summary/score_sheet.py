@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.consolidate.score_model import CriterionScore, ScoreState, ScoreTable, UnitScore
 from toolkit.programme.language.evaluate import rounded
 from toolkit.programme.score_types import Band
+from toolkit.report.score_words import no_band, unit_notes
 from toolkit.report.summary.block import (
     Cell,
     Column,
@@ -25,7 +26,7 @@ from toolkit.report.summary.block import (
     draw_titles,
 )
 from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, height, page_setup, plain, spread
-from toolkit.report.summary.score_details import FIRST, OWN, POINTS, note_words
+from toolkit.report.summary.score_details import FIRST, OWN, POINTS
 from toolkit.report.summary.titles import titles_of
 
 _HEAD, _MAXIMUM, _DATA = 4, 5, 6
@@ -144,7 +145,7 @@ def _unit(
     notes = unit_notes(one, pen)
     total, unsure = _total(plan, row, one, pen), _ground(one.state)
     own = _own_total(plan, first, one, pen)
-    band: Cell = one.band.name if one.band is not None else _no_band(one, pen)
+    band: Cell = one.band.name if one.band is not None else no_band(one, pen)
     cells += [own, total, band]
     mark = {"num_format": '@"*"'} if one.band_provisional and one.band is not None else {}
     looks += [{}, {"bold": True, **unsure}, {"bold": one.band is not None, **mark}]
@@ -223,33 +224,6 @@ def _rank(plan: Plan, row: int, one: UnitScore, *, within: bool) -> Cell:
         conditions.insert(0, f"--({types}={xl_rowcol_to_cell(row, 2)})")
     mark = "*" if one.rank_provisional else ""
     return Live(f"=1+SUMPRODUCT({','.join(conditions)})", rank, mark)
-
-
-def _no_band(one: UnitScore, pen: Pen) -> str:
-    unknown = one.total is None or any(note.key == "band_unknown" for note in one.notes)
-    return pen.say("scores.incomplete" if unknown else "scores.no_band")
-
-
-def unit_notes(one: UnitScore, pen: Pen) -> str:
-    """What there is to know of a unit's score, in one cell."""
-    lacking = [s.criterion.code for s in one.criteria if s.state is ScoreState.INCOMPLETE]
-    partial = [
-        s.criterion.code
-        for s in one.criteria
-        if s.state is ScoreState.PROVISIONAL and not s.criterion.self_scored
-    ]
-    said = []
-    if lacking:
-        known = f"{one.known.normalize():f}".replace(".", ",") if pen.lang == "vi" else one.known
-        said.append(pen.say("scores.why_incomplete", criteria=", ".join(lacking), known=known))
-    if one.unreviewed:
-        said.append(pen.say("scores.why_unreviewed", count=one.unreviewed))
-    if partial:
-        said.append(pen.say("scores.why_partial", criteria=", ".join(partial)))
-    if one.converted:
-        said.append(pen.say("scores.why_converted"))
-    said += [note_words(note, pen.lang) for note in one.notes]
-    return "\n".join(said)
 
 
 # --- the bands ------------------------------------------------------------------------------
