@@ -238,3 +238,16 @@ def test_the_journal_gives_back_what_was_written(place: Folder, tmp_path: Path) 
     write_journal(tmp_path, journal.entries[2:])
     again = read_journal(tmp_path)
     assert (again.entries, again.broken) == (journal.entries, 1)
+
+
+def test_figures_that_are_not_those_of_the_originals(place: Folder) -> None:
+    assert "doctor.figures_differ" not in {f.code for f in doctor(place, again=True).findings}
+    with closing(sqlite3.connect(place.register)) as db:
+        db.execute(
+            "UPDATE answers SET value = '987654' WHERE (submission, form, row, "
+            "field) IN (SELECT submission, form, row, field FROM answers "
+            "WHERE kind = 'decimal' AND form = 'DT' AND field = 'so_cuoc' LIMIT 1)"
+        )
+        db.commit()
+    (found,) = [f for f in doctor(place, again=True).findings if f.code == "doctor.figures_differ"]
+    assert found.address.file.startswith("luu-tru/")

@@ -18,7 +18,6 @@ from summary_cases import Answers, Book, came, summary
 from toolkit.errors import ToolkitError
 from toolkit.programme.model import ChoiceList, FieldType, FormKind, Item, Programme, Role, Unit
 from toolkit.register.model import SubmissionDetail
-from toolkit.report.summary import lists
 from toolkit.report.summary.book import write_summary
 
 # --- a golden workbook ----------------------------------------------------------------------
@@ -694,33 +693,3 @@ def test_write_summary_needs_no_charts(tmp_path: Path) -> None:
     whole = consolidate(made, made.period("Q1"), [came("A", "Q1", {("F", "I", "x"): 1})])
     write_summary(whole, (), (), tmp_path / "tong-hop.xlsx")
     assert (tmp_path / "tong-hop.xlsx").stat().st_size > 0
-
-
-# --- lists too long for a sheet ---------------------------------------------------------------
-
-
-def test_a_list_longer_than_a_sheet_says_what_is_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    details = [came("303", "2024-Q1", FULL), came("305", "2024-Q1", GAPS)]
-    whole = summary(small_programme(), "2024-Q1", details, tmp_path / "a").written["Chi tiết"]
-    answers = whole.max_row - 4
-    assert whole["A3"].value == "Quý I/2024"
-    monkeypatch.setattr(lists, "MOST_DETAILS", answers)
-    as_many = summary(small_programme(), "2024-Q1", details, tmp_path / "b").written["Chi tiết"]
-    assert as_many.max_row == whole.max_row
-    monkeypatch.setattr(lists, "MOST_DETAILS", answers - 1)
-    none = summary(small_programme(), "2024-Q1", details, tmp_path / "c").written["Chi tiết"]
-    assert f"Không ghi {answers} dòng" in none["A3"].value
-    below = {cell.value for row in none.iter_rows(min_row=5) for cell in row if cell.value}
-    assert not any(isinstance(value, int | float) for value in below)
-
-
-def test_rows_beyond_the_last_of_a_sheet_are_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lists, "MOST_ROWS", 1)
-    models = summary(small_programme(), "2024-Q1", [came("303", "2024-Q1", FULL)], tmp_path)
-    listed = models.written["MH danh sách"]
-    assert "Không ghi 1 dòng" in listed["A3"].value
-    assert [listed["A5"].value, listed["A6"].value] == [1, None]

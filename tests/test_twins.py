@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 from consolidate_cases import answer, form, programme, returned, words
+from hypothesis import given
+from hypothesis import strategies as st
 
+from toolkit.consolidate import named_alike
+from toolkit.consolidate import twins as twins_of
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.twins import Twins, probable_duplicates
 from toolkit.programme.model import FormKind, Role
@@ -99,3 +103,59 @@ def test_two_rows_of_one_return() -> None:
     assert said(twins(("A", "Q1", GREEN, "Tổ 5"), ("A", "Q1", GREEN, "Tổ 5"))) == [
         ("A1-A2", ["ten same", "dia_chi same"])
     ]
+
+
+def test_many_rows_with_one_name_are_paired_where_another_text_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [
+        ("A" if n % 2 else "B", "Q1", GREEN, f"Số {n} đường riêng {n * 7919}") for n in range(6)
+    ]
+    rows += [("A", "Q1", GREEN, "Chợ An Dương"), ("B", "Q2", GREEN, "chợ  An Dương")]
+    every = twins(*rows)
+    monkeypatch.setattr(named_alike, "_MANY", 4)
+    few = twins(*rows)
+    assert all(pair in said(every) for pair in said(few))
+    assert [set(reasons) for _, reasons in said(few)] == [{"ten same", "dia_chi same"}]
+
+
+def test_many_rows_with_a_name_and_nothing_else_are_paired_with_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [("A", "Q1", GREEN, "") for _ in range(5)]
+    assert len(twins(*rows)) == 10
+    monkeypatch.setattr(named_alike, "_MANY", 4)
+    assert [where for where, _ in said(twins(*rows))] == [f"A1-A{n}" for n in (2, 3, 4, 5)]
+
+
+def test_names_nearly_the_same_are_not_looked_for_among_very_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    near = "Xây dựng các tuyến đường xanh, sạch, đẹp"
+    rows = [("A", "Q1", GREEN, ""), ("B", "Q1", near, ""), ("C", "Q1", GREEN, "")]
+    names = [twins_of.passage_key(name) for _, _, name, _ in rows]
+    assert named_alike.named_alike(names, {}).thorough
+    assert len(twins(*rows)) == 3
+    monkeypatch.setattr(named_alike, "MOST_COMPARED", 1)
+    assert [where for where, _ in said(twins(*rows))] == ["A1-C1"]
+    assert not named_alike.named_alike(names, {}).thorough
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "xanh 1", "xanh 2", "sach dep 1"]), st.sampled_from("ab ")),
+        max_size=12,
+    )
+)
+def test_few_pairs_are_some_of_all(rows: list[tuple[str, str]]) -> None:
+    names, others = [name for name, _ in rows], {"f": [text.strip() for _, text in rows]}
+    every = named_alike.named_alike(names, others)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(named_alike, "_MANY", 0)
+        few = named_alike.named_alike(names, others)
+    assert set(few.pairs) <= set(every.pairs)
+    assert list(every.pairs) == sorted(every.pairs)
+    same = {
+        (a, b) for a, b, _ in every.pairs if others["f"][a] and others["f"][a] == others["f"][b]
+    }
+    assert same <= {(a, b) for a, b, _ in few.pairs}

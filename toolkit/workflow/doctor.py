@@ -45,6 +45,7 @@ from toolkit.workflow.doctor_outputs import (
     remove_leftovers,
     stale_summaries,
 )
+from toolkit.workflow.doctor_reread import reread
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Programme
@@ -101,19 +102,26 @@ class Checkup:
 
 
 def doctor(
-    folder: Folder, *, mend: bool = False, lang: str = "vi", progress: Progress = silent
+    folder: Folder,
+    *,
+    mend: bool = False,
+    again: bool = False,
+    lang: str = "vi",
+    progress: Progress = silent,
 ) -> Checkup:
     """Look a folder through; with ``mend`` put right what safely can be.
+
+    With ``again`` every original is read anew and held against the figures on record.
 
     Raises ToolkitError for a register of a newer version or one that is not ours, where
     another command is at work and is waited for in vain, and where the disk does not let it.
     """
     if not mend:
-        return _look(folder, progress).checkup
+        return _look(folder, progress, again=again).checkup
     with at_work(folder.out):
         before = _look(folder, progress)
         extra = _mend(folder, before, lang)
-    after = _look(folder, silent)
+    after = _look(folder, progress, again=again)
     both = (*before.checkup.findings, *after.checkup.findings)
     seen = {(f.code, f.address): f for f in both}
     if after.programme is not None and any(map(mendable, after.checkup.findings)):
@@ -136,7 +144,7 @@ class _Seen:
     archive: ArchiveState
 
 
-def _look(folder: Folder, progress: Progress) -> _Seen:
+def _look(folder: Folder, progress: Progress, *, again: bool = False) -> _Seen:
     programme, findings = _programme(folder)
     findings += _place(folder)
     state, journal = health(folder.register), read_journal(folder.out)
@@ -157,6 +165,7 @@ def _look(folder: Folder, progress: Progress) -> _Seen:
     sound = not any(f.severity is Severity.ERROR for f in findings)
     if programme is not None and sound:  # else what is told already is why they would differ
         findings += stale_summaries(folder, programme)
+        findings += reread(folder, programme, progress) if again else []
     checkup = Checkup(tuple(findings), len(kept), editions)
     return _Seen(checkup, programme, state, journal, archive)
 
