@@ -6,11 +6,13 @@ It holds nothing but the programme. Whatever a file does to it, only this proces
 from __future__ import annotations
 
 import copyreg
+import gc
 import io
 import os
 import pickle
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from multiprocessing.connection import Connection
@@ -20,7 +22,7 @@ from typing import Any
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding
 from toolkit.intake.bounds import Bounds
-from toolkit.intake.judge import History, judge
+from toolkit.intake.judge import History, judge, no_history
 from toolkit.intake.model import Answer, CellFate, Judgement, Ledger
 from toolkit.intake.refused import refused
 from toolkit.programme.model import Programme
@@ -28,28 +30,46 @@ from toolkit.programme.model import Programme
 # What a child says: that it is ready; a question to the register (unit, period); a judgement;
 # a judgement after which it leaves, because the file has cost it much memory.
 READY, ASK, DONE, LAST = "ready", "ask", "done", "last"
+# What it is sent: the name of a file, and then its bytes; the answers it asked for.
+FILE, ANSWERS = "file", "answers"
 _GRACE = 5  # seconds after which a child that nobody stops stops itself
 
 
-def serve(connection: Connection, programme: Programme, bounds: Bounds) -> None:
-    """Judge files until the other side hangs up."""
+def serve(connection: Connection, programme: Programme, bounds: Bounds, asks: bool) -> None:
+    """Judge files until the other side hangs up; it ``asks`` there for the answers on record."""
     # Ctrl+C reaches every process of the terminal: the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _hold_memory(bounds.memory)
 
+    sent: deque[tuple[str, bytes]] = deque()  # files that came before an answer
+
+    def listen() -> tuple[Answer, ...] | None:
+        """Take in what comes next: a file, or answers, which are given back."""
+        kind, said = connection.recv()
+        if kind == ANSWERS:
+            answers: tuple[Answer, ...] = said
+            return answers
+        sent.append((said, connection.recv_bytes()))
+        return None
+
     def history(unit: str, period: str) -> Iterable[Answer]:
         connection.send((ASK, unit, period))
-        answers: tuple[Answer, ...] = connection.recv()
+        while (answers := listen()) is None:
+            pass
         return answers
 
     try:
+        gc.freeze()  # what is here now stays: no need to look through it after each file
         connection.send((READY,))
         _be_silent()
         while True:
-            name: str = connection.recv()
-            data = connection.recv_bytes()
+            if not sent:
+                listen()
+            name, data = sent.popleft()
             _wake_after(bounds.seconds + _GRACE)
-            made, tired = _answer(data, name, programme, history, bounds.memory)
+            made, tired = _answer(
+                data, name, programme, history if asks else no_history, bounds.memory
+            )
             _wake_after(0)
             connection.send_bytes(made)
             if tired:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
@@ -24,14 +25,17 @@ from types import ModuleType, TracebackType
 
 from toolkit.errors import ToolkitError
 from toolkit.intake.bounds import DEFAULT, Bounds
-from toolkit.intake.child import ASK, LAST, serve
+from toolkit.intake.child import ANSWERS, ASK, FILE, LAST, serve
 from toolkit.intake.judge import History, no_history
 from toolkit.intake.model import Judgement
 from toolkit.intake.refused import refused
 from toolkit.programme.model import Programme
 
 _START = 60.0  # seconds a child may take to get ready, on a busy machine
-_AHEAD = 2  # files in hand for each child: one with it, one judged that waits for its turn
+_AHEAD = 16  # files in hand for each child: with it, or judged and waiting for their turn
+_IN_HAND = 64 * 2**20  # bytes of files in hand, after which no more are taken
+_PIPE = 2**20  # bytes asked for the pipe to a child, in which files wait while it is at work
+_WRAPPING = 4096  # bytes that a file takes there besides its own
 _MANY, _MOST = 32, 4  # files that are worth more than one child; children at most
 _PRELOADED = ["toolkit.intake.child"]
 
@@ -52,18 +56,20 @@ class _Task:
 
 
 class _Child:
-    """A process and what it is busy with."""
+    """A process and the files it has: the first is at work, the others wait in its pipe."""
 
-    def __init__(self, context: BaseContext, programme: Programme, bounds: Bounds) -> None:
+    def __init__(self, context: BaseContext, *given: object) -> None:
         self.connection, theirs = context.Pipe()
+        self.room = _room(self.connection)
         process = context.Process(  # type: ignore[attr-defined]
-            target=serve, args=(theirs, programme, bounds), daemon=True
+            target=serve, args=(theirs, *given), daemon=True
         )
         self.process: BaseProcess = process
         with _without_main():
             self.process.start()
         theirs.close()
-        self.task: _Task | None = None
+        self.tasks: deque[_Task] = deque()
+        self.gone, self.is_new = False, True
         self.until = 0.0
         try:
             if not self.connection.poll(_START):
@@ -73,11 +79,21 @@ class _Child:
             self.kill()
             raise ToolkitError("judging.no_child") from error
 
+    def takes(self, task: _Task) -> bool:
+        """Whether a file can be sent without waiting for the child."""
+        if not self.tasks:
+            return True
+        # Sending what the pipe cannot hold would be waiting for one that may wait for us.
+        unread = (*list(self.tasks)[1:], task)
+        return not self.gone and sum(len(one.data) + _WRAPPING for one in unread) <= self.room
+
     def give(self, task: _Task, seconds: float) -> None:
         """Send a file. Raises OSError where the child is gone."""
-        self.connection.send(task.name)
+        if not self.tasks:
+            self.until = time.monotonic() + seconds
+        self.connection.send((FILE, task.name))
         self.connection.send_bytes(task.data)
-        self.task, self.until = task, time.monotonic() + seconds
+        self.tasks.append(task)
 
     def kill(self) -> None:
         self.process.kill()
@@ -88,6 +104,15 @@ class _Child:
         self.connection.close()
         self.process.join(_START)
         self.process.close()
+
+
+def _room(link: connection.Connection) -> int:
+    """The bytes that a pipe surely holds unread; 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0
+    with socket.socket(fileno=os.dup(link.fileno())) as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
+        return ours.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2  # half is its own
 
 
 @contextlib.contextmanager
@@ -108,7 +133,9 @@ def _without_main() -> Iterator[None]:
 class Children:
     """Judges the files of one programme; used as a context, since processes belong to it.
 
-    ``history`` is asked in the caller's own process. No process is made before the first file.
+    ``history`` is asked in the caller's own process; where it is :func:`no_history` nobody is
+    asked, which would cost a child the wait for an answer. No process is made before the
+    first file.
     """
 
     def __init__(
@@ -124,6 +151,7 @@ class Children:
         self._count = count
         self._context = _context()
         self._children: list[_Child] = []
+        self._todo: deque[_Task] = deque()  # files that no child has
 
     def __enter__(self) -> Children:
         return self
@@ -140,10 +168,10 @@ class Children:
         """End the children. They are made again where a file comes after all."""
         while self._children:
             child = self._children.pop()
-            if child.task is None:
-                child.leave()
-            else:
+            if child.tasks:
                 child.kill()
+            else:
+                child.leave()
 
     def judge(self, data: bytes, name: str) -> Judgement:
         """The judgement on one file, as :func:`toolkit.intake.judge.judge` gives it."""
@@ -163,15 +191,13 @@ class Children:
         more = True
         try:
             while True:
-                while more and len(waiting) < _AHEAD * self._count:
-                    if not self._has_idle():
-                        break
+                while self._hands_out() and more and self._may_take(waiting):
                     given = next(source, None)
                     if given is None:
                         more = False
-                        break
-                    waiting.append(_Task(*given))
-                    self._hand_out(waiting[-1])
+                    else:
+                        waiting.append(_Task(*given))
+                        self._todo.append(waiting[-1])
                 if not waiting:
                     return
                 if waiting[0].judgement is None:
@@ -181,35 +207,56 @@ class Children:
                     assert judgement is not None
                     yield judgement
         finally:
-            for child in [child for child in self._children if child.task is not None]:
+            self._todo.clear()
+            for child in [child for child in self._children if child.tasks]:
                 self._drop(child)  # the caller went away amid the files
 
-    def _has_idle(self) -> bool:
-        busy = sum(child.task is not None for child in self._children)
-        return busy < self._count
+    def _may_take(self, waiting: Sequence[_Task]) -> bool:
+        """Whether another file may be taken in hand."""
+        if len(waiting) >= _AHEAD * self._count:
+            return False
+        return not waiting or sum(len(task.data) for task in waiting) < _IN_HAND
 
-    def _hand_out(self, task: _Task) -> None:
-        child = next((c for c in self._children if c.task is None), None)
-        if child is not None:
+    def _hands_out(self) -> bool:
+        """Give the children what they can take; whether nothing is left over."""
+        while self._todo:
+            child = self._taker(self._todo[0])
+            if child is None:
+                return False
+            task = self._todo.popleft()
             try:
                 child.give(task, self._bounds.seconds)
-                return
-            except OSError:  # it was ended from outside while it had nothing to do
-                self._drop(child)
-        child = _Child(self._context, self._programme, self._bounds)
-        self._children.append(child)
-        try:
-            child.give(task, self._bounds.seconds)
-        except OSError as error:
-            raise ToolkitError("judging.no_child") from error
+            except OSError as error:
+                self._todo.appendleft(task)
+                if not child.tasks:  # it was ended from outside while it had nothing to do
+                    self._drop(child)
+                    if child.is_new:
+                        raise ToolkitError("judging.no_child") from error
+                child.gone = True  # what it has said before is still to be heard
+            child.is_new = False
+        return True
+
+    def _taker(self, task: _Task) -> _Child | None:
+        """The child to give a file to: one with nothing to do, a new one, the least busy."""
+        least = min(self._children, key=lambda child: len(child.tasks), default=None)
+        if least is not None and not least.tasks:
+            return least
+        if len(self._children) < self._count:
+            asks = self._history is not no_history
+            child = _Child(self._context, self._programme, self._bounds, asks)
+            self._children.append(child)
+            return child
+        return least if least is not None and least.takes(task) else None
 
     def _drop(self, child: _Child) -> None:
+        """End a child; others get what it had left."""
         self._children.remove(child)
         child.kill()
+        self._todo.extendleft(reversed(child.tasks))
 
     def _advance(self) -> None:
         """Wait until a child says something, or until the time of one is up."""
-        busy = {child.connection: child for child in self._children if child.task is not None}
+        busy = {child.connection: child for child in self._children if child.tasks}
         left = min(child.until for child in busy.values()) - time.monotonic()
         ready = connection.wait(list(busy), max(left, 0.0))
         for link in ready:
@@ -221,38 +268,33 @@ class Children:
                     self._end(child, "judging.timeout", seconds=f"{self._bounds.seconds:g}")
 
     def _hear(self, child: _Child) -> None:
-        task = child.task
-        assert task is not None
         try:
             kind, *said = child.connection.recv()
             if kind == ASK:
-                child.connection.send(tuple(self._history(*said)))
-                child.until = time.monotonic() + self._bounds.seconds
-                return
+                child.connection.send((ANSWERS, tuple(self._history(*said))))
         except (EOFError, OSError, UnpicklingError):
             self._crashed(child)
             return
-        (task.judgement,) = said
-        child.task = None
+        child.until = time.monotonic() + self._bounds.seconds
+        if kind == ASK:
+            return
+        (child.tasks.popleft().judgement,) = said
         if kind == LAST:
             self._children.remove(child)
             child.leave()
+            self._todo.extendleft(reversed(child.tasks))
 
     def _crashed(self, child: _Child) -> None:
         """Once may be another's doing (a system short of memory); twice is the file's."""
-        task = child.task
-        assert task is not None
-        task.crashes += 1
-        if task.crashes > 1:
+        child.tasks[0].crashes += 1
+        if child.tasks[0].crashes > 1:
             self._end(child, "judging.crashed")
-            return
-        self._drop(child)
-        self._hand_out(task)
+        else:
+            self._drop(child)
 
     def _end(self, child: _Child, key: str, **params: object) -> None:
-        """Give up on what a child has in hand, and on the child."""
-        task = child.task
-        assert task is not None
+        """Give up on what a child is at work on, and on the child."""
+        task = child.tasks.popleft()
         task.judgement = refused(task.data, task.name, key, **params)
         self._drop(child)
 

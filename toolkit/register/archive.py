@@ -57,6 +57,7 @@ class Deposit:
         self._archive = os.path.join(root, ARCHIVE)
         self._written: dict[str, _Written] = {}  # by hash
         self._folders: set[str] = set()  # to be flushed: something in them has changed
+        self._parted: dict[str, str] = {}  # the places of what is being settled as a part
 
     def add(self, data: bytes, sha256: str, suffix: str) -> str:
         """Take ``data`` in; gives the path below the root, with slashes, that it will have.
@@ -74,12 +75,24 @@ class Deposit:
         with self._told():
             if sha256 in self._written:
                 target = self._written[sha256].target
+            elif sha256 in self._parted:
+                target = self._parted[sha256]
             else:
                 there = _present(sha256, folder)
                 target = there or os.path.join(folder, sha256 + _safe(suffix))
                 if there is None or Path(there).read_bytes() != data:
                     self._write(data, sha256, target)
         return f"{ARCHIVE}/{sha256[:2]}/{os.path.basename(target)}"
+
+    def part(self) -> Deposit:
+        """What was taken in so far as a deposit of its own: it may be settled by another thread
+        while more is taken in here. The part before must be settled by now.
+        """
+        part = Deposit(self._root)
+        part._written, self._written = self._written, {}
+        part._folders, self._folders = self._folders, set()
+        self._parted = {sha256: each.target for sha256, each in part._written.items()}
+        return part
 
     def settle(self) -> None:
         """Put all that was taken in where it belongs; it is on the disk when this returns.

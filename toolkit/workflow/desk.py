@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from toolkit.errors import ToolkitError
 from toolkit.register.archive import load
@@ -25,14 +27,17 @@ _TOGETHER = 64
 _SECONDS = 1.0
 
 
+Waiting: TypeAlias = "list[tuple[Judgement, date, str]]"  # with the day and archived copy
+
+
 @dataclass(slots=True)
 class Desk:
     """Files judged, on their way into archive and register.
 
-    Many at a time, because each visit to the disk costs as much as judging several files. An
-    original is in the journal before it is in the archive, and there before the register
-    speaks of it; what a power cut takes away still lies where it was given and is received
-    the next time.
+    Many at a time, because each visit to the disk costs as much as judging several files; and
+    while some are on their way into the archive the next ones are judged. An original is in
+    the journal before it is in the archive, and there before the register speaks of it; what
+    a power cut takes away still lies where it was given and is received the next time.
     """
 
     register: Register
@@ -40,22 +45,34 @@ class Desk:
     key: str  # of the programme that judges
     root: Path  # of archive and journal
     known: set[tuple[str, ...]]  # what the journal holds
-    waiting: list[tuple[Judgement, date, str]] = field(default_factory=list)
+    waiting: Waiting = field(default_factory=list)
     since: float = 0.0
+    going: tuple[Waiting, Future[None]] | None = None  # on its way into the archive
     done: list[tuple[Judgement, Receipt]] = field(default_factory=list)
 
     def take(self, judgement: Judgement, data: bytes, suffix: str, day: date) -> None:
         """Take one file in; nothing waits longer than for the file after it, or a second."""
+        if self.going is not None and self.going[1].done():
+            self._record()
         digest = judgement.sha256
         stored = self.deposit.add(data, digest, suffix) if digest else ""
         if not self.waiting:
             self.since = time.monotonic()
         self.waiting.append((judgement, day, stored))
         if len(self.waiting) >= _TOGETHER or time.monotonic() - self.since > _SECONDS:
-            self.settle()
+            self._record()
+            self._archive()
 
     def settle(self) -> None:
         """Archive and record what waits."""
+        try:
+            self._record()
+        finally:
+            self._archive()
+            self._record()
+
+    def _archive(self) -> None:
+        """Begin to put what waits into journal and archive; nothing else is on its way."""
         waiting, self.waiting = self.waiting, []
         arrivals = [
             Arrival(judgement.sha256, stored, judgement.file, day)
@@ -63,17 +80,31 @@ class Desk:
             if stored
         ]
         new = {key: one for one in arrivals if (key := identity(one)) not in self.known}
-        try:
-            write_journal(self.root, new.values())
-        except BaseException:
-            self.deposit.drop()
-            raise
         self.known |= new.keys()
-        self.deposit.settle()
+        pool = ThreadPoolExecutor(1)
+        going = pool.submit(_keep, self.root, list(new.values()), self.deposit.part())
+        pool.shutdown(wait=False)
+        self.going = waiting, going
+
+    def _record(self) -> None:
+        """Record what was on its way into the archive, as soon as it is there."""
+        if self.going is None:
+            return
+        (waiting, going), self.going = self.going, None
+        going.result()
         with self.register.together():
             for judgement, day, stored in waiting:
                 receipt = self.register.record(judgement, day, stored, self.key)
                 self.done.append((judgement, receipt))
+
+
+def _keep(root: Path, arrivals: Sequence[Arrival], deposit: Deposit) -> None:
+    try:
+        write_journal(root, arrivals)
+    except BaseException:
+        deposit.drop()
+        raise
+    deposit.settle()
 
 
 def unrecorded(register: Register, journal: Journal) -> dict[str, Arrival]:

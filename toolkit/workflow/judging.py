@@ -117,8 +117,10 @@ def judging(programme: Programme, history: History, files: int = 1) -> Iterator[
     """
     from toolkit.intake.bounds import bounds_from
     from toolkit.intake.isolated import Children, children_for
+    from toolkit.intake.judge import no_history as nobody_asked
 
-    with Children(programme, history, bounds_from(), children_for(files)) as children:
+    asked = nobody_asked if history is no_history else history
+    with Children(programme, asked, bounds_from(), children_for(files)) as children:
         yield Judge(programme, history, children)
 
 
