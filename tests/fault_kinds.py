@@ -128,6 +128,9 @@ ADDED = [
     fault("an answer beside its cell", put(DT, F9="40 ý kiến"), ("outside.column", DT, "F9")),
     fault("an answer in the column of units", put(DT, D13="20/3"), ("outside.column", DT, "D13")),
     fault("a figure in the hidden column", put(CT, A14=9), ("outside.cell", CT, "A14")),
+    fault("a figure among the row numbers", put(CT, B10=450), ("outside.cell", CT, "B10")),
+    fault("a figure beside the head", put(CT, J7=450), ("outside.cell", CT, "J7")),
+    fault("a figure among the column numbers", put(CT, F8=450), ("outside.cell", CT, "F8")),
     fault("a figure on the cover", put(COVER, G9=42), ("outside.cell", COVER, "G9")),
     fault("a figure on the hidden sheet", put(META, C3=42), ("outside.cell", META, "C3")),
     fault(
@@ -158,6 +161,21 @@ REBUILT = [
         "visible part sorted",
         one("swap_areas", CT, "B9:H9", "B10:H10"),
         ("structure.rows_resorted", CT, "C9"),
+    ),
+    fault(
+        "column inserted, then the visible part sorted",
+        all_of(one("insert_columns", DT, 3, 1), one("swap_areas", DT, "B8:F8", "B9:F9")),
+        ("structure.rows_resorted", DT, "D8"),
+    ),
+    fault(
+        "sheet out of another unit's return",
+        put(CT, B5="Đơn vị báo cáo: Quận Hồng Bàng  –  Kỳ báo cáo: Quý I/2024"),
+        ("structure.sheet_of_unit", CT, "B5"),
+    ),
+    fault(
+        "sheet out of last quarter's return",
+        put(CT, B5="Đơn vị báo cáo: Quận Lê Chân  –  Kỳ báo cáo: Quý IV/2023"),
+        ("structure.sheet_of_period", CT, "B5"),
     ),
     fault(
         "column deleted",
@@ -206,10 +224,35 @@ REBUILT = [
     ),
 ]
 
+UNCLEAR_OWNER = [
+    fault(
+        "nobody's name on the cover",
+        put(COVER, D10="Quận Lê Trân"),
+        ("identify.cover_unit_unclear", COVER, "D10"),
+    ),
+    fault(
+        "two names on the cover",
+        put(COVER, D10="Lê Chân, Hồng Bàng"),
+        ("identify.cover_unit_unclear", COVER, "D10"),
+    ),
+    fault(
+        "no period on the cover",
+        put(COVER, D11="Quý V"),
+        ("identify.cover_period_unclear", COVER, "D11"),
+    ),
+    fault(
+        "file named for another year",
+        (),
+        ("identify.file_name_year", "", ""),
+        file="Bao cao quy I 2023",
+    ),
+]
+
 FAULTS: list[Kind] = [
     *NOTHING_WRITTEN,
     *UNREADABLE,
     fault("formula without a result", put(CT, F10="=1+1"), ("cell.uncached", CT, "F10")),
+    *UNCLEAR_OWNER,
     *CONTRADICTING,
     *OVERWRITTEN,
     *ADDED,
@@ -230,6 +273,7 @@ NOTED: list[Kind] = [
     ),
     fault("heading edited", put(CT, F7="Quý này"), ("structure.heading_changed", CT, "F7")),
     fault("item text edited", put(CT, C11="Đơn thư còn tồn"), ("prefill.text_changed", CT, "C11")),
+    fault("question erased", put(DT, C9=None), ("prefill.text_changed", DT, "C9")),
     fault("question edited", put(DT, C9="Số ý kiến nêu"), ("prefill.text_changed", DT, "C9")),
     fault(
         "rows moved with their keys",
@@ -391,6 +435,16 @@ NOBODYS: list[Kind] = [
         "unit unknown, no hidden sheet",
         all_of(one("remove_sheet", META), put(COVER, D10="Sở Y tế")),
         ("identify.no_unit", COVER, "D10"),
+    ),
+    fault(
+        "another year's period on the cover",
+        put(COVER, D11="Quý I/2023"),
+        ("identify.cover_period", COVER, "D11"),
+    ),
+    fault(
+        "another unit's office on the cover",
+        put(COVER, D10="Ban Dân vận Quận ủy Hồng Bàng"),
+        ("identify.cover_unit", COVER, "D10"),
     ),
     fault(
         "period unknown, no hidden sheet",

@@ -33,6 +33,8 @@ _ERRORS = (
     "identify.no_period",
     "structure.sheet_missing",
     "structure.sheet_duplicated",
+    "structure.sheet_of_unit",
+    "structure.sheet_of_period",
     "structure.column_missing",
     "structure.column_duplicated",
     "structure.heading_contradicts",
@@ -48,6 +50,9 @@ _ERRORS = (
 )
 _WARNINGS = (
     "identify.by_file_name",
+    "identify.file_name_year",
+    "identify.cover_unit_unclear",
+    "identify.cover_period_unclear",
     "template.form_new",
     "template.column_new",
     "template.row_new",

@@ -15,7 +15,7 @@ from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import a1, is_blank, key_of, keys_of, shortened
 from toolkit.intake.ledger import Fates, Place
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
-from toolkit.intake.names import periods_named, units_named
+from toolkit.intake.names import periods_named, units_named, units_within
 from toolkit.intake.sheets import mark_place
 from toolkit.intake.wording import is_wording, own_words
 from toolkit.messages import LANGUAGES, text
@@ -48,6 +48,9 @@ def _label(key: str, place: Place, *others: str) -> Label:
 UNIT = _label("template.cover.unit", COVER.unit, "đơn vị")
 PERIOD = _label("template.cover.period", COVER.period, "kỳ")
 
+
+# What stands where unit or period belong, and names neither the right one nor another.
+_UNCLEAR_UNIT, _UNCLEAR_PERIOD = "identify.cover_unit_unclear", "identify.cover_period_unclear"
 
 _COUNTS = 3  # missing, wrong, to look at
 # The first words of the panel of checks and those of its last line.
@@ -113,7 +116,9 @@ def settle_cover(
                 fates.keep(place)
         for place, code in sorted(added.items()):
             where = Address(raw.file, sheet.name, a1(*place))
-            said = finding(code, where, shortened(sheet.cells[place].shown()))
+            hidden = {_UNCLEAR_UNIT: layout.unit.name, _UNCLEAR_PERIOD: layout.period.name}
+            named = {"hidden": hidden[code]} if code in hidden else {}
+            said = finding(code, where, shortened(sheet.cells[place].shown()), **named)
             fates.ignore(place, said)
             findings.append(said)
         settled[sheet.name] = fates
@@ -138,6 +143,9 @@ def _added_to_cover(sheet: RawSheet, layout: WorkbookLayout, *, older: bool) -> 
     if added:
         for place in _owner_places(sheet, layout):
             added.pop(place, None)
+        for label, code in ((UNIT, _UNCLEAR_UNIT), (PERIOD, _UNCLEAR_PERIOD)):
+            answers = (place for _, place in labelled(sheet, label))
+            added.update(dict.fromkeys((p for p in answers if p in added), code))
     return added
 
 
@@ -166,7 +174,8 @@ def _is_own(sheet: RawSheet, place: Place, own: frozenset[str]) -> bool:
 def _owner_places(sheet: RawSheet, layout: WorkbookLayout) -> Iterator[Place]:
     """Where the cover names unit and period, in whatever spelling."""
     for words, place in labelled(sheet, UNIT):
-        if layout.unit in units_named(words, layout.programme):
+        named = units_named(words, layout.programme)
+        if layout.unit in named or units_within(words, layout.programme) == (layout.unit,):
             yield place
     for words, place in labelled(sheet, PERIOD):
         if layout.period in periods_named(words, layout.programme):

@@ -9,10 +9,10 @@ then the file's name, and a note says so. A close spelling is offered, never tak
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePath
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
@@ -21,11 +21,14 @@ from toolkit.intake.cover import PERIOD, UNIT, cover_sheet, labelled
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
 from toolkit.intake.names import (
     close_units,
+    names_another_year,
     period_in_file_name,
     periods_named,
     units_in_file_name,
     units_named,
+    units_within,
 )
+from toolkit.intake.sheets import owner_lines
 from toolkit.intake.versions import OtherIssue, other_issue
 from toolkit.programme.lineage import Owing, owed
 from toolkit.programme.model import Period, Programme, Unit
@@ -144,10 +147,22 @@ def _by_hidden_sheet(
         return answer(None, None, *against)
     if not programme.forms_for(unit, period):
         return answer(None, None, _not_asked(here, programme, unit, period))
+    doubts = _year_in_file_name(raw, file_name, period)
     if meta.get("fingerprint") == programme.fingerprint:
-        return answer(unit, period)
+        return answer(unit, period, *doubts)
     note = finding("template.older_version", here, issue=meta.get("issue", ""))
-    return replace(answer(unit, period, note), other_issue=other_issue(meta))
+    return replace(answer(unit, period, note, *doubts), other_issue=other_issue(meta))
+
+
+def _year_in_file_name(raw: RawWorkbook, file_name: str, period: Period) -> list[Finding]:
+    """A warning where a file's name spells a period of another year: last year's, sent again?
+
+    No more than that: a plan's number or an old name may have left the year there.
+    """
+    stem = PurePath(file_name).stem
+    if not names_another_year(stem, period):
+        return []
+    return [finding("identify.file_name_year", Address(raw.file), stem, hidden=period.name)]
 
 
 def _not_asked(where: Address, programme: Programme, unit: Unit, period: Period) -> Finding:
@@ -169,9 +184,12 @@ def _contradictions(
     """Where the cover or the file's name names another unit or period than the hidden sheet.
 
     One finding each for unit and period: the cover is what people read, so it goes first.
-    A text on the cover that names nobody is no contradiction.
+    A text on the cover that names nobody is no contradiction, but the period of another year
+    is one, and so is a text that another unit's name stands in.
     """
     cover = _cover(raw, programme)
+    if not cover.units:
+        cover = replace(cover, units=units_within(cover.unit_text, programme))
     name = _file_name(raw, programme, file_name)
     found: list[Finding] = []
     for said, code in ((cover, "identify.cover_unit"), (name, "identify.file_name_unit")):
@@ -184,15 +202,11 @@ def _contradictions(
             )
             break
     for said, code in ((cover, "identify.cover_period"), (name, "identify.file_name_period")):
-        if said.periods and period not in said.periods:
+        another_year = not said.periods and names_another_year(said.period_text, period)
+        if another_year or (said.periods and period not in said.periods):
+            other = said.period_text if another_year else said.periods[0].name
             found.append(
-                finding(
-                    code,
-                    said.period_cell,
-                    said.period_text,
-                    hidden=period.name,
-                    other=said.periods[0].name,
-                )
+                finding(code, said.period_cell, said.period_text, hidden=period.name, other=other)
             )
             break
     return found
@@ -230,7 +244,8 @@ def _by_what_is_written(raw: RawWorkbook, programme: Programme, file_name: str) 
     )
     code = "identify.by_cover" if how is How.COVER else "identify.by_file_name"
     note = finding(code, where, unit=unit.name, period=period.name)
-    return Identity(unit, period, programme.code, "", "", how, (note,))
+    doubts = _year_in_file_name(raw, file_name, period)
+    return Identity(unit, period, programme.code, "", "", how, (note, *doubts))
 
 
 def _unknown(
@@ -306,12 +321,6 @@ def _cover(raw: RawWorkbook, programme: Programme) -> _Said:
     return _Said(unit_text, unit_cell, units, period_text, period_cell, periods)
 
 
-# The line under a form's title: "Đơn vị báo cáo: …  –  Kỳ báo cáo: …".
-_FORM_LINE = re.compile(
-    r"^(?:đơn vị|reporting unit)[^:]*:(.+?)[\s–-]+(?:kỳ|period)[^:]*:(.+)$", re.IGNORECASE
-)
-
-
 def _form_line(raw: RawWorkbook, programme: Programme) -> _Said:
     """What the line under the title of a form says, where the cover is gone.
 
@@ -319,15 +328,10 @@ def _form_line(raw: RawWorkbook, programme: Programme) -> _Said:
     """
     said: list[_Said] = []
     for sheet in raw.sheets:
-        for place, cell in sorted(sheet.cells.items(), key=lambda pair: pair[0]):
-            line = cell.kind is CellKind.TEXT and _FORM_LINE.match(" ".join(cell.shown().split()))
-            if not line:
-                continue
-            unit, period = line[1].strip(), line[2].strip()
+        for place, unit, period in sorted(owner_lines(sheet))[:1]:
             where = _address(raw, sheet, place)
             units, periods = units_named(unit, programme), periods_named(period, programme)
             said.append(_Said(unit, where, units, period, where, periods))
-            break
     if not said:
         return _Said()
     first = said[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from toolkit.findings import Finding
 from toolkit.intake.catalogue import finding
@@ -29,6 +30,7 @@ from toolkit.text import match_key
 _SHOWN_CELLS = 4
 
 _ROW_NUMBER = re.compile(r"\d{1,3}")
+_MOST_ROWS = 999
 
 Cells = Mapping[int, RawCell]  # of one row, by column
 
@@ -113,8 +115,9 @@ def _tell_added(reading: FormReading, added: _Added) -> None:
                 reading.fates.ignore(place, said)
             continue
         filled = [place for place in places if place[0] >= reading.table.first]
-        first = (filled or places)[0]
-        code = "outside.column" if filled else "outside.text"
+        figures = [place for place in places if cells[place].kind is not CellKind.TEXT]
+        first = (filled or figures or places)[0]
+        code = "outside.column" if filled else "outside.cell" if figures else "outside.text"
         shown = shortened(cells[first].shown())
         heading = _heading_over(reading, column)
         _ignore(reading, places, finding(code, reading.address(first), shown, heading=heading))
@@ -250,13 +253,22 @@ def _in_head(reading: FormReading, row: int, cells: Cells, added: _Added) -> Non
     lowest = {h.row: h for h in layout.headings if h.column == h.last_column}
     reworded = {table.first - 1, *(table.head + row - layout.head_row for row in lowest)}
     for column, cell in cells.items():
-        if key_of(cell) in words or (column in own and (reading.older or row in reworded)):
+        may_be_ours = reading.older or (row in reworded and not _is_figure(reading, cell))
+        if key_of(cell) in words or (column in own and may_be_ours):
             reading.fates.keep((row, column))
         elif column in own:
             text = cell.kind is CellKind.TEXT
             _leave_out(reading, (row, column), cell, "outside.text" if text else "outside.cell")
         else:
             added.columns.setdefault(column, []).append((row, column))
+
+
+def _is_figure(reading: FormReading, cell: RawCell) -> bool:
+    """Whether a cell holds a figure, and not the number of one of the columns."""
+    if cell.kind is CellKind.TEXT:
+        return False
+    columns = len(reading.layout.number_labels)
+    return not (isinstance(cell.value, Decimal) and cell.value in range(1, columns + 1))
 
 
 # --- the table ------------------------------------------------------------------------------
@@ -282,12 +294,24 @@ def _beside(reading: FormReading, row: int, cells: Cells, added: _Added) -> None
         cells = _question_texts(reading, row, cells)
     for column, cell in cells.items():
         if column == table.number_column:
-            reading.fates.keep((row, column))
+            _row_number(reading, (row, column), cell)
         elif column in table.columns.values():
             # A computed cell of an offered row that was left blank.
             _template_cell(reading, (row, column), cell)
         else:
             added.columns.setdefault(column, []).append((row, column))
+
+
+def _row_number(reading: FormReading, place: Place, cell: RawCell) -> None:
+    """What stands in the column of row numbers: rows may be numbered anew, figures are added."""
+    layout = reading.layout
+    last = _MOST_ROWS if layout.form.kind is FormKind.OPEN else len(layout.rows)
+    numbers = {match_key(row.number) for row in layout.rows}
+    counts = isinstance(cell.value, Decimal) and 0 <= cell.value <= last
+    if cell.kind is CellKind.TEXT or counts or key_of(cell) in numbers:
+        reading.fates.keep(place)
+    else:
+        _leave_out(reading, place, cell, "outside.cell")
 
 
 def _question_texts(reading: FormReading, row: int, cells: Cells) -> Cells:
@@ -306,19 +330,27 @@ def _question_texts(reading: FormReading, row: int, cells: Cells) -> Cells:
         elif edited and table.number_column < column < answer and cell.kind is CellKind.TEXT:
             edited = False
             reading.fates.keep((row, column))
-            heading = table.layout.headings[1].text
-            reading.findings.append(
-                finding(
-                    "prefill.text_changed",
-                    reading.address((row, column)),
-                    shortened(cell.shown()),
-                    field=heading,
-                    expected=shortened(asked.title),
-                )
-            )
+            _question_changed(reading, (row, column), asked.title)
         else:
             rest[column] = cell
+    if edited:
+        column = table.number_column + table.layout.question_column - table.layout.number_column
+        if is_blank(table.sheet.cells.get((row, column))):
+            _question_changed(reading, (row, column), asked.title)
     return rest
+
+
+def _question_changed(reading: FormReading, place: Place, title: str) -> None:
+    cell = reading.table.sheet.cells.get(place)
+    reading.findings.append(
+        finding(
+            "prefill.text_changed",
+            reading.address(place),
+            shortened(cell.shown()) if cell else "",
+            field=reading.layout.headings[1].text,
+            expected=shortened(title),
+        )
+    )
 
 
 def _template_cell(reading: FormReading, place: Place, cell: RawCell) -> None:

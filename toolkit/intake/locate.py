@@ -189,6 +189,7 @@ def _find_columns(
     wanted = list(_wanted_columns(layout))
     taken = {column for code, _, _ in wanted for column in codes.get(code, ())}
     titles = {match_key(heading.text) for _, heading, _ in wanted}
+    head = range(layout.head_row + shift, layout.number_row + shift)
     places: dict[str, int] = {}
     faulted: dict[str, Finding] = {}
     spare: dict[int, Finding] = {}
@@ -198,7 +199,7 @@ def _find_columns(
         at = sorted(codes.get(code, ()))
         if at:
             places[code] = at[0]
-            said, doubt = _held_against(file, sheet, heading, kind, shift, at, titles)
+            said, doubt = _held_against(file, sheet, heading, kind, shift, at, titles, head)
             findings += said
             if doubt:
                 faulted[code] = said[0]
@@ -226,6 +227,7 @@ def _held_against(
     shift: int,
     at: Sequence[int],
     titles: set[str],
+    head: range,
 ) -> tuple[list[Finding], bool]:
     """What the heading over a coded column says to its code, and whether that puts it in doubt."""
     row = heading.row + shift
@@ -233,10 +235,13 @@ def _held_against(
         where = Address(file, sheet.name, a1(row, at[1]))
         return [finding("structure.column_duplicated", where, shortened(heading.text))], True
     cell = sheet.cells.get((row, at[0]))
-    shown = key_of(cell)
-    if shown == match_key(heading.text):
+    if key_of(cell) == match_key(heading.text):
         return [], False
-    contradicts = shown in titles
+    # A heading of two rows changed places with one of one row: it stands above or below.
+    around = (r for r in head if key_of(sheet.cells.get((r, at[0]))) in titles)
+    row = row if key_of(cell) in titles else next(around, row)
+    cell = sheet.cells.get((row, at[0]))
+    contradicts = key_of(cell) in titles
     said = finding(
         "structure.heading_contradicts" if contradicts else "structure.heading_changed",
         Address(file, sheet.name, a1(row, at[0])),
@@ -310,7 +315,20 @@ def _place_rows(
     if layout.form.kind is FormKind.OPEN:
         return place_open_rows(sheet, layout, keys, inputs, number_column, first, total)
     wanted, column = _visible_texts(layout, columns, number_column)
+    column = _column_of(sheet, wanted, column, first)
     return place_known_rows(file, sheet, wanted, column, keys, inputs, first)
+
+
+def _column_of(sheet: RawSheet, texts: Mapping[str, str], expected: int, first: int) -> int:
+    """The column most of the texts stand in; the expected one where that is not clear."""
+    wanted = {match_key(text) for text in texts.values()} - {""}
+    votes = Counter(
+        column
+        for (row, column), cell in sheet.cells.items()
+        if row >= first and cell.kind is CellKind.TEXT and key_of(cell) in wanted
+    )
+    best = max(votes.values(), default=0)
+    return expected if votes[expected] == best else min(c for c in votes if votes[c] == best)
 
 
 def _input_columns(layout: SheetLayout, columns: Mapping[str, int]) -> tuple[int, ...]:

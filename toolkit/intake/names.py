@@ -190,6 +190,14 @@ def period_in_file_name(file_name: str, programme: Programme) -> tuple[Period, .
     return _special_named(tidy, programme) or _by_spelling(tidy, programme)
 
 
+def names_another_year(text: str, period: Period) -> bool:
+    """Whether ``text`` spells a period with a year, and it is none of the period's years."""
+    key = " ".join(re.split(r"[\s_\-]+", match_key(text)))
+    years = {int(year) for year in _YEAR.findall(key)}
+    spelled = _spelled(key) is not None or _YEAR.fullmatch(key) is not None
+    return spelled and bool(years) and years.isdisjoint((period.start.year, period.end.year))
+
+
 def _special_named(tidy: str, programme: Programme) -> tuple[Period, ...]:
     """The periods a file's name may mean whose own names spell another one, and that one.
 
@@ -219,20 +227,42 @@ def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]
     The longest names win, and a superior named beside its unit says nothing of its own.
     """
     words = slug(PurePath(file_name).stem).casefold().split("-")
-    names = _names_of(programme)
-    found: dict[Unit, int] = {}
-    for start in range(len(words)):
-        for end in range(start + 2, len(words) + 1):
-            name = "-".join(words[start:end])
-            for unit in names.in_files.get(name, ()):
-                found[unit] = max(found.get(unit, 0), len(name))
+    found = _names_within(words, programme)
     if not found:
         return _by_leading_code(words, file_name, programme)
-    longest = max(found.values())
+    longest = max(map(len, found.values()))
     parents = {unit.parent for unit in found}
-    own = {u for u, length in found.items() if length == longest and u.code not in parents}
+    own = {u for u, at in found.items() if len(at) == longest and u.code not in parents}
     named = own or found.keys()
     return tuple(u for u in programme.units if u in named)
+
+
+def units_within(text: str, programme: Programme) -> tuple[Unit, ...]:
+    """All units whose names, of two words or more, stand in ``text``; superiors say nothing.
+
+    A name within a longer one (``Hải An`` in ``Thanh Hải An``) is none of its own.
+    """
+    found = _names_within(slug(text).casefold().split("-"), programme)
+    parents = {unit.parent for unit in found}
+    return tuple(
+        unit
+        for unit in programme.units
+        if (at := found.get(unit)) is not None
+        and unit.code not in parents
+        and not any(set(at) < set(other) for other in found.values())
+    )
+
+
+def _names_within(words: Sequence[str], programme: Programme) -> dict[Unit, range]:
+    """The units named among ``words``, each with where the longest of its names stands."""
+    names = _names_of(programme)
+    found: dict[Unit, range] = {}
+    for start in range(len(words)):
+        for end in range(start + 2, len(words) + 1):
+            for unit in names.in_files.get("-".join(words[start:end]), ()):
+                if len(found.get(unit, ())) < end - start:
+                    found[unit] = range(start, end)
+    return found
 
 
 def _by_leading_code(

@@ -6,13 +6,15 @@ sheet's name does, then the headings on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import a1, is_blank, key_of, shortened
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
+from toolkit.intake.names import names_another_year, periods_named, units_named
 from toolkit.kept import by_identity
 from toolkit.template.layout import (
     CHECK_SHEET,
@@ -29,15 +31,22 @@ from toolkit.text import match_key
 _OWN = (META_SHEET, CHECK_SHEET)
 # The share of a form's headings that must stand on a sheet to take it for that form.
 _ENOUGH_HEADINGS = 0.6
+# The line under a form's title: "Đơn vị báo cáo: …  –  Kỳ báo cáo: …".
+_OWNER_LINE = re.compile(
+    r"^(?:đơn vị|reporting unit)[^:]*:(.+?)[\s–-]+(?:kỳ|period)[^:]*:(.+)$", re.IGNORECASE
+)
+_LINE_STARTS = ("đơn vị", "Đơn vị", "ĐƠN VỊ", "reporting", "Reporting", "REPORTING")
+_LOWEST_LINE = 20  # it stands above the table, also where rows were inserted
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The sheets of the forms, by form code.
 
-    ``doubtful`` are forms that two differing sheets claim, with the finding that says so:
-    nobody can tell which holds. ``copies`` are the sheets not taken for that reason or
-    because they are the same again, ``others`` those that belong to no form asked for.
+    ``doubtful`` are forms that two differing sheets claim or whose sheet is another unit's or
+    period's, with the finding that says so: nobody can tell what holds. ``copies`` are the
+    sheets not taken for that reason or because they are the same again, ``others`` those that
+    belong to no form asked for.
     """
 
     sheets: Mapping[str, RawSheet]
@@ -120,10 +129,40 @@ def find_sheets(raw: RawWorkbook, layout: WorkbookLayout, cover: RawSheet | None
     for wanted in layout.sheets:
         if wanted.form.code not in sheets:
             findings.append(_without_mark(raw.file, wanted, free, sheets))
+    for code, sheet in sheets.items():
+        alien = _another_owner(raw.file, sheet, layout)
+        if alien is not None and code not in doubtful:
+            doubtful[code] = alien
+            findings.append(alien)
     used = {id(sheet) for sheet in sheets.values()}
     claimed = {id(sheet) for code in sheets for sheet in marked.get(code, [])}
     others = tuple(s for s in rest if id(s) not in claimed | used)
     return Found(sheets, doubtful, tuple(copies), others, tuple(findings))
+
+
+def owner_lines(sheet: RawSheet) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """Where a form's sheet says whose it is: the place, the unit and the period it names."""
+    for place, cell in sheet.cells.items():
+        if place[0] > _LOWEST_LINE or not isinstance(cell.value, str):
+            continue
+        if not cell.value.lstrip().startswith(_LINE_STARTS):
+            continue
+        line = _OWNER_LINE.match(" ".join(cell.value.split()))
+        if line:
+            yield place, line[1].strip(), line[2].strip()
+
+
+def _another_owner(file: str, sheet: RawSheet, layout: WorkbookLayout) -> Finding | None:
+    """The error for a sheet that came out of another unit's or another period's return."""
+    for place, unit, period in sorted(owner_lines(sheet)):
+        where = Address(file, sheet.name, a1(*place))
+        units = units_named(unit, layout.programme)
+        if units and layout.unit not in units:
+            return finding("structure.sheet_of_unit", where, unit, hidden=layout.unit.name)
+        periods = periods_named(period, layout.programme)
+        if names_another_year(period, layout.period) or (periods and layout.period not in periods):
+            return finding("structure.sheet_of_period", where, period, hidden=layout.period.name)
+    return None
 
 
 def _choose(
