@@ -12,8 +12,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from decided import add_waivers
+from docx import Document
 from test_workflow import OTHERS, filled, programme_in
 
 from toolkit import workflow
@@ -33,6 +35,10 @@ from toolkit.workflow import Day
 Say = Callable[..., tuple[int, str, str]]
 WHY = "Báo cáo cấp trên"
 Q1, H1 = "2024-Q1", "2024-H1"
+CHANGED = {
+    "Công tác dân vận năm 2024": "Chương trình đã đổi tên",
+    "Chỉ tiêu và kết quả": "Biểu đồ đã đổi tên",
+}
 THIRDS = {where: f"{text}, huyện thứ ba" for where, text in OTHERS.items()}
 
 
@@ -223,6 +229,33 @@ def test_a_register_of_the_version_before_opens(tmp_path: Path) -> None:
 
 
 # --- after closing --------------------------------------------------------------------------
+
+
+def test_page_charts_and_report_of_a_closed_period_are_those_of_its_edition(
+    place: Folder,
+) -> None:
+    """The programme of today has another name and another chart; the edition keeps its own."""
+    workflow.pages(place, [Q1])
+    before = place.page(Q1).read_text("utf-8")
+    book = openpyxl.load_workbook(place.programme)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value in CHANGED:
+                    cell.value = CHANGED[cell.value]
+    book.save(place.programme)
+    assert workflow.load_programme(place).name == "Chương trình đã đổi tên"
+    workflow.pages(place, [Q1])
+    assert place.page(Q1).read_text("utf-8") == before
+    made = workflow.report(place, Q1)
+    said = " ".join(p.text for p in Document(str(made.file)).paragraphs)
+    assert "đã đổi tên" not in said
+    assert made.findings[0].code == "official.to_write"
+    workflow.reopen_period(place, Q1, "sửa tên")
+    workflow.pages(place, [Q1])
+    after = place.page(Q1).read_text("utf-8")
+    assert "Chương trình đã đổi tên" in after
+    assert "Biểu đồ đã đổi tên" in after
 
 
 def test_later_returns_are_kept_and_do_not_count(
