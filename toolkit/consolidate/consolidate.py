@@ -19,11 +19,10 @@ What is known of a figure
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
+from toolkit.consolidate.memory import no_cycle_search
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.place import place
 from toolkit.consolidate.scoring import score
@@ -55,7 +54,7 @@ def consolidate(
     one unit and period are among them, EvaluationError for a formula that does not fit the
     answers.
     """
-    with _no_cycle_search():
+    with no_cycle_search():
         placement = place(programme, period, details)
         tables = [
             form_table(programme, form, members, placement, levels=levels, keep=keep)
@@ -80,24 +79,3 @@ def consolidate(
         placement=placement,
     )
     return replace(made, scores=score(made, reviews))
-
-
-@contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """Without the cyclic garbage collector, and as before afterwards.
-
-    Millions of small objects are made that all stay and hold no cycle; searching them over
-    and over takes as long as the work itself (measured: 2.4 s instead of 1.2 s for 3,000
-    returns of 100 answers). They leave as old objects, so that the next search does not
-    begin with all of them.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            if gc.get_freeze_count() == 0:  # what others have frozen stays so
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()

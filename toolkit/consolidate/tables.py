@@ -351,7 +351,9 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
         if code in desk.plan.outside or (desk.only and code not in desk.only):
             continue
         units = [(m.unit.code, m.slots_of(code)) for m in members]
-        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units]
+        # Totals that are made of the answers themselves need no figures of the units.
+        bare = bool(desk.only) and plan.over_units in (_RECOMPUTE, _WEIGHTED)
+        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units if not bare]
         made = totals_of(desk.plan, code, plan, units, results)
         totals[code] = made.total(None, traced=not desk.only or desk.placement.marked)
         if desk.placement.marked:

@@ -86,18 +86,18 @@ def _of_table(table: FormTable) -> Duplicates:
     name, *others = texts
     common = frozenset(passage_key(table.form.name).split())
     entries = _compared(table)
-    rare = {field.code: _rare(entries, field) for field in others}
     own_code = next((f for f in table.form.fields if f.role is Role.KEY), None)
     keys = [_name_key(entry, name, common) for entry in entries]
-    told = {f.code: [_rare_key(entry, f, rare[f.code]) for entry in entries] for f in others}
+    told = {field.code: _rare(entries, field) for field in others}
     named = named_alike(keys, told)
     found = []
     for first, second, percent in named.pairs:
         one, other = entries[first], entries[second]
         if _same_thing(one, other, own_code):
             continue
-        telling = [f for f in others if told[f.code][first] and told[f.code][second]]
-        alike = list(_reasons(one, other, telling))
+        both = [(f, told[f.code][first], told[f.code][second]) for f in others]
+        telling = [(field, a, b) for field, a, b in both if a and b]
+        alike = list(_reasons(telling))
         if alike or not telling:
             kind = Likeness.SAME if keys[first] == keys[second] else Likeness.NEAR
             found.append(Twins(table, one, other, (Reason(name, kind, int(percent)), *alike)))
@@ -149,20 +149,16 @@ def _same_thing(one: Entry, other: Entry, own_code: Field | None) -> bool:
     return _key(one, own_code) == _key(other, own_code) != ""
 
 
-def _rare(entries: Sequence[Entry], field: Field) -> frozenset[str]:
-    """The texts of a column that few rows hold; blank is none of them."""
-    held = Counter(_key(entry, field) for entry in entries)
-    return frozenset(key for key, count in held.items() if key and count <= _FEW)
+def _rare(entries: Sequence[Entry], field: Field) -> list[str]:
+    """The text of each row in a column; "" where more than a few rows hold it."""
+    keys = [_key(entry, field) for entry in entries]
+    held = Counter(keys)
+    return [key if held[key] <= _FEW else "" for key in keys]
 
 
-def _rare_key(entry: Entry, field: Field, rare: frozenset[str]) -> str:
-    key = _key(entry, field)
-    return key if key in rare else ""
-
-
-def _reasons(one: Entry, other: Entry, fields: Sequence[Field]) -> Iterator[Reason]:
-    for field in fields:
-        percent = likeness(_key(one, field), _key(other, field))
+def _reasons(telling: Sequence[tuple[Field, str, str]]) -> Iterator[Reason]:
+    for field, one, other in telling:
+        percent = likeness(one, other)
         if percent >= NEAR:
-            kind = Likeness.SAME if _key(one, field) == _key(other, field) else Likeness.NEAR
+            kind = Likeness.SAME if one == other else Likeness.NEAR
             yield Reason(field, kind, int(percent))

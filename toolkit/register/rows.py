@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from sys import intern
+from typing import Any
 
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import Answer, AnswerValue, Judgement, Ledger, Outcome, State
@@ -148,7 +149,7 @@ def answer_rows(submission_id: int, judgement: Judgement) -> Iterator[tuple[obje
         )
 
 
-def answer(row: sqlite3.Row, file: str) -> Answer:
+def answer(row: Sequence[Any], file: str) -> Answer:
     """An answer from ``ANSWER_COLUMNS`` of the return that came as ``file``."""
     # The same few codes and cells come back in every return: one copy of each is enough.
     # Taken apart by position, which is twice as fast as by name.

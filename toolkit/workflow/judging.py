@@ -249,8 +249,9 @@ def bring_up_to_date(folder: Folder, programme: Programme, *, locked: bool = Fal
 
 def current_details(folder: Folder, programme: Programme) -> tuple[SubmissionDetail, ...]:
     """The returns that count, judged by the programme as it is now."""
+    from toolkit.consolidate.memory import no_cycle_search
     from toolkit.register.store import Register
 
     bring_up_to_date(folder, programme)
-    with Register(folder.register, read_only=True) as register:
+    with Register(folder.register, read_only=True) as register, no_cycle_search():
         return register.details()

@@ -155,14 +155,16 @@ def write_summary_of(
     target cannot be written.
     """
     from toolkit.consolidate.compare import Comparisons, targets
+    from toolkit.consolidate.memory import no_cycle_search
     from toolkit.consolidate.trend import trends
     from toolkit.report.summary.book import write_summary
 
-    charts = _charts_of(consolidation, details, lang)
-    controls = verified(folder, consolidation, details)
-    compared = compared or Comparisons(targets(consolidation))
-    ran = trends(consolidation, details)
-    return write_summary(consolidation, charts, controls, target, lang, compared, ran)
+    with no_cycle_search():
+        charts = _charts_of(consolidation, details, lang)
+        controls = verified(folder, consolidation, details)
+        compared = compared or Comparisons(targets(consolidation))
+        ran = trends(consolidation, details)
+        return write_summary(consolidation, charts, controls, target, lang, compared, ran)
 
 
 def _charts_of(
