@@ -105,3 +105,18 @@ def test_a_written_file_has_the_permissions_of_any_other(tmp_path: Path) -> None
     with replacing(target) as aside:
         aside.write_text("new")
     assert target.stat().st_mode == plain.stat().st_mode
+
+
+def test_more_is_taken_in_while_a_part_is_on_its_way(tmp_path: Path) -> None:
+    first, second = b"first", b"second"
+    deposit = archive.Deposit(tmp_path)
+    stored = deposit.add(first, hashlib.sha256(first).hexdigest(), ".xlsx")
+    part = deposit.part()
+    assert deposit.add(first, hashlib.sha256(first).hexdigest(), ".xls") == stored
+    other = deposit.add(second, hashlib.sha256(second).hexdigest(), ".xlsx")
+    deposit.settle()
+    assert not (tmp_path / stored).exists()
+    part.settle()
+    assert (tmp_path / stored).read_bytes() == first
+    assert (tmp_path / other).read_bytes() == second
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2

@@ -94,6 +94,34 @@ def test_history_is_asked_here(children: Children) -> None:
     assert asked == [("305", "2024-Q1", os.getpid())] * 2
 
 
+def test_files_wait_in_the_pipe_of_a_child_that_asks() -> None:
+    files = [(template("305", "2024-Q2"), f"{n}.xlsx") for n in range(9)]
+    with Children(small_programme(), lambda *_: known.answers) as made:
+        known = judge(*GOOD, small_programme())
+        alone = [judge(*one, small_programme(), lambda *_: known.answers) for one in files]
+        assert list(made.judge_all(files)) == alone
+
+
+def test_files_larger_than_any_pipe_among_small_ones() -> None:
+    large = random.Random(1).randbytes(1_500_000)
+    files = [GOOD, (large, "b.xlsx"), (large, "c.xlsx"), GOOD, GOOD, (large, "d.xlsx"), GOOD]
+    alone = [judge(data, name, small_programme()) for data, name in files]
+    for count in (1, 2):
+        with Children(small_programme(), count=count) as made:
+            assert list(made.judge_all(files)) == alone
+
+
+def test_what_waits_at_a_child_that_is_killed_is_judged_by_another() -> None:
+    with Children(small_programme()) as made:
+        walk = made.judge_all([(GOOD[0], f"{n}.xlsx") for n in range(12)])
+        judged = [next(walk)]
+        (process,) = multiprocessing.active_children()
+        process.kill()
+        judged += walk
+    assert [one.file for one in judged] == [f"{n}.xlsx" for n in range(12)]
+    assert ended(judged) == ["clean"] * 12
+
+
 def test_time(children: Children) -> None:
     with Children(small_programme(), bounds=Bounds(seconds=0.8), count=1) as made:
         started = time.monotonic()

@@ -111,6 +111,7 @@ def distribute(
 def receive(ctx: click.Context, paths: Sequence[Path], received_at: date | None) -> int:
     """See the catalogue: help.receive."""
     lang, place = language_of(ctx), here(ctx)
+    workflow.get_ready()
     programme = workflow.load_programme(place)
     received = workflow.receive(
         place,
@@ -149,10 +150,12 @@ def check(ctx: click.Context, paths: Sequence[Path], as_json: bool) -> int:
 def status(ctx: click.Context, period: str | None, as_json: bool, xlsx: Path | None) -> int:
     """See the catalogue: help.status."""
     lang, place = language_of(ctx), here(ctx)
-    table = workflow.status(place, period)
     if as_json:
         show(console.as_json(workflow.status_json(place, period, lang)))
-    else:
+    if xlsx is None and as_json:
+        return CLEAN
+    table = workflow.status(place, period)
+    if not as_json:
         show(console.status(table, lang))
     if xlsx is not None:
         workflow.write_status(table, xlsx, lang)
@@ -266,6 +269,7 @@ def run_all(ctx: click.Context, target: Path, out: Path | None, received_at: dat
     """See the catalogue: help.run."""
     lang = language_of(ctx)
     place = folder.find(target, out)
+    workflow.get_ready()
     programme = workflow.load_programme(place)
     done = workflow.run(
         place, programme, day=workflow.Day(received_at), lang=lang, progress=progress(lang)

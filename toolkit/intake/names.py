@@ -66,6 +66,7 @@ class _Names:
     in_files: Mapping[str, tuple[Unit, ...]]  # as a file's name spells them; two words or more
     codes_in_files: Mapping[str, tuple[Unit, ...]]
     numbered: bool  # there is a Quận 1
+    place: Mapping[Unit, int]  # in official order; a country has thousands of units
 
 
 @by_identity
@@ -85,7 +86,14 @@ def _names_of(programme: Programme) -> _Names:
                     in_files.setdefault(name, {})[unit] = None
         codes.setdefault(slug(unit.code).casefold(), {})[unit] = None
     numbered = any(re.fullmatch(r"quận \d+", key) for key in full)
-    return _Names(_settled(full), _settled(bare), _settled(in_files), _settled(codes), numbered)
+    return _Names(
+        _settled(full),
+        _settled(bare),
+        _settled(in_files),
+        _settled(codes),
+        numbered,
+        {unit: n for n, unit in enumerate(programme.units)},
+    )
 
 
 def _settled(found: Mapping[str, Mapping[Unit, None]]) -> Mapping[str, tuple[Unit, ...]]:
@@ -234,7 +242,7 @@ def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]
     parents = {unit.parent for unit in found}
     own = {u for u, at in found.items() if len(at) == longest and u.code not in parents}
     named = own or found.keys()
-    return tuple(u for u in programme.units if u in named)
+    return tuple(sorted(named, key=names.place.__getitem__))
 
 
 def units_within(text: str, programme: Programme) -> tuple[Unit, ...]:
@@ -269,12 +277,12 @@ def _by_leading_code(
     words: Sequence[str], file_name: str, programme: Programme
 ) -> tuple[Unit, ...]:
     """``305.xlsx``, ``305_2024-Q1.xlsx``: else a leading number is a document's number."""
-    codes = _names_of(programme).codes_in_files
+    names = _names_of(programme)
     found: set[Unit] = set()
     for end in range(1, len(words) + 1):
         rest = "-".join(words[end:])
-        for unit in codes.get("-".join(words[:end]), ()):
+        for unit in names.codes_in_files.get("-".join(words[:end]), ()):
             named = period_in_file_name(file_name, programme)
             if not rest or rest in {slug(p.code).casefold() for p in named}:
                 found.add(unit)
-    return tuple(u for u in programme.units if u in found)[:1]
+    return tuple(sorted(found, key=names.place.__getitem__))[:1]

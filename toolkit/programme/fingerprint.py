@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from toolkit.programme.language.tree import Expression
 from toolkit.programme.model import ASIDE, LATER, Programme
@@ -56,17 +58,24 @@ def _digest(content: object) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+@cache
+def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Mapping[str, object]]:
+    """The fields of a dataclass that count, and what those of them hold that came later."""
+    known = [f for f in fields(kind) if f.compare and not ASIDE.items() <= f.metadata.items()]
+    later = {f.name: f.default for f in known if LATER.items() <= f.metadata.items()}
+    return tuple(f.name for f in known), later
+
+
 def canonical(value: object) -> object:
     """Plain lists, dicts and texts; numbers without trailing zeros, dates as ISO."""
+    if isinstance(value, str):
+        return value  # most of it; the members of an enumeration too
     if isinstance(value, Expression):
         return value.source
     if is_dataclass(value):
-        held = {
-            f.name: getattr(value, f.name)
-            for f in fields(value)
-            if f.compare and not ASIDE.items() <= f.metadata.items()
-        }
-        later = {f.name: f.default for f in fields(value) if LATER.items() <= f.metadata.items()}
+        kind: Any = type(value)
+        names, later = _fields(kind)
+        held = {name: getattr(value, name) for name in names}
         # What a programme does not use yet must not change the fingerprint it has: templates
         # out there carry it.
         return {n: canonical(v) for n, v in held.items() if n not in later or v != later[n]}

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from toolkit.findings import Severity
+from toolkit.kept import by_identity
 from toolkit.programme.language.tree import Expression, Sentence
 from toolkit.programme.score_types import Band, Criterion
 
@@ -473,10 +474,20 @@ class Programme:
 
 
 _Coded = TypeVar("_Coded", Unit, Period, Form, ChoiceList)
+_MANY = 64  # things from which looking at each is slower than an index
 
 
 def _by_code(things: tuple[_Coded, ...], code: str) -> _Coded:
-    for thing in things:
-        if thing.code == code:
-            return thing
-    raise KeyError(code)
+    if len(things) < _MANY:
+        for thing in things:
+            if thing.code == code:
+                return thing
+        raise KeyError(code)
+    found: _Coded = _index(things)[code]
+    return found
+
+
+@by_identity
+def _index(things: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Things by code; of several with one code (a faulty programme) the first."""
+    return {thing.code: thing for thing in reversed(things)}

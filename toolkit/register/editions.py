@@ -129,14 +129,17 @@ class EditionReader(Reader):
         held = self._held(ignoring)
         return tuple(s for s in returns if s.id not in held)
 
-    def _held(self, ignoring: int = 0) -> frozenset[int]:
-        """The ids of the returns that a closed edition holds back."""
+    def _held(self, ignoring: int = 0, where: str = "TRUE", *params: str) -> frozenset[int]:
+        """The ids of the returns (all, or some of ``submissions s``) that a closed edition
+        holds back.
+        """
         found = self._select(
-            "SELECT s.id FROM edition_periods p JOIN submissions s ON s.period = p.period "
-            "WHERE p.edition <> ? AND p.edition NOT IN (SELECT edition FROM reopenings) "
+            "SELECT s.id FROM submissions s JOIN edition_periods p ON s.period = p.period "
+            f"WHERE {where} AND p.edition <> ? "
+            "AND p.edition NOT IN (SELECT edition FROM reopenings) "
             "AND NOT EXISTS (SELECT 1 FROM edition_returns r WHERE r.edition = p.edition "
             "AND r.sha256 = s.sha256 AND r.unit = s.unit AND r.period = s.period)",
-            (ignoring,),
+            (*params, ignoring),
         )
         return frozenset(row["id"] for row in found)
 

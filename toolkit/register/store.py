@@ -24,6 +24,8 @@ from toolkit.register.schema import translated
 OTHER_NAME = "register.other_name"
 AFTER_CLOSING = "register.after_closing"
 
+_COUNTED = (Severity.ERROR, Severity.WARNING)  # as submissions have columns for them
+
 
 class Register(EditionReader):
     """The register at ``path``; use it as a context manager.
@@ -86,6 +88,7 @@ class Register(EditionReader):
             old.id,
         )
         self._write_details(old.id, judgement)
+        self._count_findings(old.id)
         for unit, period in sorted({(old.unit, old.period), (judgement.unit, judgement.period)}):
             self._settle(unit, period)
 
@@ -184,15 +187,16 @@ class Register(EditionReader):
         new_id = self._execute(
             "INSERT INTO submissions (programme, fingerprint, judged_with, unit, period, "
             "modified, outcome, proof, sha256, file, received, errors, warnings) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *_judged(judgement, judged_with),
             judgement.sha256,
             judgement.file,
             received.isoformat(),
+            *(sum(f.severity is kind for f in judgement.findings) for kind in _COUNTED),
         ).lastrowid
         assert new_id is not None
         self._write_details(new_id, judgement)
-        self._settle(judgement.unit, judgement.period)
+        self._settle(judgement.unit, judgement.period, new=new_id)
         return self._arrived(self._get(new_id), received, before)
 
     def _arrived(self, new: Submission, received: date, before: Submission | None) -> Receipt:
@@ -270,7 +274,6 @@ class Register(EditionReader):
         self._write_findings(
             rows.finding_rows(judgement.findings, judgement.file, submission_id=submission_id)
         )
-        self._count_findings(submission_id)
 
     def _write_findings(self, values: Iterator[tuple[object, ...]]) -> None:
         self._insert_many(
@@ -300,21 +303,24 @@ class Register(EditionReader):
         )
         self._execute(
             f"UPDATE submissions SET errors = {counted}, warnings = {counted} WHERE id = ?",
-            Severity.ERROR.value,
-            Severity.WARNING.value,
+            *(kind.value for kind in _COUNTED),
             submission_id,
         )
 
-    def _settle(self, unit: str, period: str) -> None:
+    def _settle(self, unit: str, period: str, new: int = 0) -> None:
         """Find anew which return of the unit and period counts, from all that is on record.
 
         The warning about two returns of one day stands on the one that counts, so that it is
-        seen wherever its findings are.
+        seen wherever its findings are. ``new`` is the return just put on record, if any.
         """
         if not (unit and period):
             return  # nobody's: none of them counts, and there may be thousands
         known = self.history(unit, period)
-        returns = self._allowed(known)
+        held = self._held(0, "s.period = ? AND s.unit = ?", period, unit)
+        returns = [item for item in known if item.id not in held]
+        if [item.id for item in known] == [item.id for item in returns] == [new]:
+            self._execute("UPDATE submissions SET current = 1 WHERE id = ?", new)
+            return  # alone, as nearly always
         if not returns:
             self._execute(
                 "UPDATE submissions SET current = 0 WHERE unit = ? AND period = ?", unit, period

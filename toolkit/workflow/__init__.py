@@ -41,6 +41,7 @@ from toolkit.workflow.returns import (
     Received,
     check,
     checked_json,
+    get_ready,
     receive,
 )
 from toolkit.workflow.scores import Scored, score
@@ -87,6 +88,7 @@ __all__ = [
     "export_figures",
     "figures_json",
     "fill",
+    "get_ready",
     "history",
     "import_plan",
     "load_programme",

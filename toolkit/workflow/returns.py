@@ -177,6 +177,13 @@ def checked_json(results: Sequence[Checked], lang: str) -> list[JudgementJson]:
     return shapes
 
 
+def get_ready() -> None:
+    """Begin to get ready for :func:`receive`, beside what the caller does meanwhile."""
+    from toolkit.intake.isolated import warm
+
+    warm()
+
+
 def receive(
     folder: Folder,
     programme: Programme,
@@ -196,7 +203,6 @@ def receive(
     written.
     """
     from toolkit.intake.collect import collect
-    from toolkit.intake.isolated import warm
     from toolkit.register.lock import at_work
 
     if not paths and folder.incoming.is_dir():
@@ -204,7 +210,7 @@ def receive(
     must_exist(paths)
     given = list(collect(paths))
     folder.out.mkdir(parents=True, exist_ok=True)
-    warm()
+    get_ready()
     with at_work(folder.out):
         return take_in(folder, programme, given, day=day, lang=lang, progress=progress)
 
