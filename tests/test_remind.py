@@ -130,7 +130,7 @@ def test_every_letter_is_whole(folder: Folder, lang: str) -> None:
         for said in (letter(whole, chase, lang), chat(whole, chase, lang)):
             assert "{" not in said
             assert chase.unit.name in said
-            assert "Quý I/2024" in said
+            assert ("quý I/2024" if lang == "vi" else "Quý I/2024") in said
             assert "Ban Dân vận Thành ủy" in said
         assert len(chat(whole, chase, lang)) < len(letter(whole, chase, lang)) + 1
         assert chase.unit.name in subject(whole, chase, lang)
@@ -182,7 +182,7 @@ def test_the_message_opens_as_a_draft(folder: Folder) -> None:
     assert max(len(line) for line in data.split(b"\r\n")) <= 998
     message = parsed(data)
     assert message["To"] == "lechan@example.vn"
-    assert message["Subject"] == "Đề nghị bổ sung báo cáo Quý I/2024 – Quận Lê Chân"
+    assert message["Subject"] == "Đề nghị bổ sung báo cáo quý I/2024 – Quận Lê Chân"
     assert message["X-Unsent"] == "1"
     assert (message["From"], message["Date"]) == (None, None)
     assert message.get_content_type() == "text/plain"
@@ -284,7 +284,8 @@ def test_the_word_document_of_the_party(folder: Folder, tmp_path: Path) -> None:
     assert head[0][0].split("\n") == [
         "THÀNH ỦY HẢI PHÒNG",
         "BAN DÂN VẬN THÀNH ỦY",
-        "BỘ CHỈ HUY QUÂN SỰ THÀNH PHỐ",
+        "BỘ CHỈ HUY QUÂN SỰ",
+        "THÀNH PHỐ",
         "*",
         "Số:            ",
     ]

@@ -20,6 +20,7 @@ from template_cases import LONG_TASK, programme, ratio, sheets
 from toolkit.errors import ToolkitError
 from toolkit.messages import catalogue
 from toolkit.programme.language.tree import CountRows, Expression, Prev, UnitValue
+from toolkit.programme.load import load_folder
 from toolkit.programme.model import Aggregation, Field, FieldType, Item, Profile, Programme
 from toolkit.template.formulas import column_letters
 from toolkit.template.layout import SheetLayout, SlotKind, WorkbookLayout, layout
@@ -356,7 +357,9 @@ def test_page_and_panes(book: Workbook, workbook: WorkbookLayout) -> None:
         assert sheet.print_area.endswith(area)
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         # one page wide is what a file says by saying nothing
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        # A little over a page is drawn smaller: no signature stands alone on the second.
+        assert (sheet.page_setup.fitToWidth or 1) == 1
+        assert sheet.page_setup.fitToHeight == 0 or form.form.kind != "open"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.oddFooter.right.text == "Trang &P/&N"
 
@@ -665,3 +668,21 @@ def test_a_rate_has_no_total_where_an_input_has_none() -> None:
     )  # muc_tieu holds 100 %, 40 % and 2: it has no total
     workbook = laid_out(replace(whole, forms=(replace(form, fields=fields),)))
     assert opened(written(workbook))[workbook.sheets[0].sheet]["H11"].value is None
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "period", "form", "pages"),
+    [
+        ("cong-tac-nam", "303", "2023", "TC", 1),  # its signatures would stand alone on page 2
+        ("cong-tac-nam", "303", "2023", "CT", 0),  # has room enough
+        ("dan-van-kheo", "P1", "2023-DK1", "DK", 0),  # a list: as long as it gets
+    ],
+)
+def test_no_signature_stands_alone_on_a_second_page(
+    name: str, unit: str, period: str, form: str, pages: int
+) -> None:
+    own = load_folder(Path(__file__).parent.parent / "workbook_templates" / name)
+    made = layout(own, own.unit(unit), own.period(period))
+    sheet = next(s.sheet for s in made.sheets if s.form.code == form)
+    found = opened(written(made))[sheet].page_setup.fitToHeight
+    assert (1 if found is None else found) == pages  # one page is what a file leaves unsaid

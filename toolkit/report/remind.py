@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from toolkit.findings import Finding, Severity
 from toolkit.messages import message, text
 from toolkit.programme.model import Period, Programme, Unit
+from toolkit.report.official.telling import within
 
 # Faults listed in a letter; more are counted. In a chat fewer are read.
 MOST_IN_LETTER = 20
@@ -100,7 +101,12 @@ def file_stem(unit: Unit, template: str) -> str:
 def subject(chasing: Chasing, chase: Chase, lang: str) -> str:
     """The subject of the letter."""
     key = f"remind.subject.{chase.kind}"
-    return text(key, lang, period=chasing.period.name, unit=chase.unit.name)
+    return text(key, lang, period=period_name(chasing, lang), unit=chase.unit.name)
+
+
+def period_name(chasing: Chasing, lang: str) -> str:
+    """The period as it stands within a Vietnamese sentence: ``báo cáo quý I/2024``."""
+    return within(chasing.period.name) if lang == "vi" else chasing.period.name
 
 
 def letter(chasing: Chasing, chase: Chase, lang: str) -> str:
@@ -142,7 +148,7 @@ def opening(chasing: Chasing, chase: Chase, lang: str) -> str:
         lang,
         issuers=issuers(chasing, lang),
         programme=chasing.programme.name,
-        period=chasing.period.name,
+        period=period_name(chasing, lang),
         on=day(chasing.on, lang),
         due=day(chasing.period.due, lang),
         days=chase.late_days if chase.kind is ChaseKind.LATE else abs(chase.due_in or 0),

@@ -23,6 +23,7 @@ from toolkit.report.official.parts import (
     CENTRE,
     LEFT,
     add_row,
+    balanced,
     bytes_of,
     drop_first,
     keep_whole,
@@ -37,6 +38,7 @@ from toolkit.report.remind import (
     Chasing,
     counted,
     issuers,
+    period_name,
     shortly,
     state,
     wanted_by,
@@ -49,7 +51,7 @@ def write_document(chasing: Chasing, target: Path, lang: str = "vi") -> None:
     """Write ``don-doc.docx``; ``target`` is replaced whole. Raises OSError."""
     document = Document()
     form = FORMS[chasing.programme.profile]
-    subject = text("remind.document.subject", lang, period=chasing.period.name)
+    subject = text("remind.document.subject", lang, period=period_name(chasing, lang))
     set_up(document, form, title=subject, author=issuers(chasing, lang), lang=lang)
     _head(document, chasing, form, lang)
     line(document, text("remind.document.title", lang), form.title, bold=True, before=12)
@@ -75,7 +77,7 @@ def _head(document: Doc, chasing: Chasing, form: OfficialForm, lang: str) -> Non
     if programme.superior:
         line(left, programme.superior.upper(), form.superior)
     for issuer in programme.issuers:
-        line(left, issuer.upper(), form.issuer, bold=True)
+        line(left, balanced(issuer.upper(), form.issuer, share), form.issuer, bold=True)
     if party:
         line(left, "*", form.issuer)
     else:

@@ -13,7 +13,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from toolkit.messages import text
 from toolkit.register.files import replacing
-from toolkit.report.remind import Chase, ChaseKind, Chasing, counted, issuers, shortly, state
+from toolkit.report.remind import (
+    Chase,
+    ChaseKind,
+    Chasing,
+    counted,
+    issuers,
+    period_name,
+    shortly,
+    state,
+)
 from toolkit.report.remind_mail import recipients
 
 _FONT = "Times New Roman"
@@ -75,7 +84,7 @@ def _head(book: Workbook, sheet: Worksheet, chasing: Chasing, lang: str) -> None
         (issuers(chasing, lang), _look(book, align="center", italic=True)),
         (text("remind.document.title", lang), _look(book, align="center", bold=True, font_size=14)),
         (
-            text("remind.document.subject", lang, period=chasing.period.name),
+            text("remind.document.subject", lang, period=period_name(chasing, lang)),
             _look(book, align="center", bold=True, font_size=12),
         ),
         (counted(chasing, lang), _look(book, align="center", italic=True, text_wrap=True)),

@@ -32,6 +32,10 @@ from toolkit.template.styles import number_format
 
 _SIGNATURE_HEIGHT = 120.0  # date, office, hint and room to sign
 _ZOOM = 90
+_PLAIN_HEIGHT = 15.0  # of a row that has no height of its own
+_POINTS_PER_CHARACTER = 5.5  # of the width of a column
+# A4 on its side within the margins of ``set_page``, in points; so much more is drawn smaller.
+_PRINTED_WIDTH, _PRINTED_HEIGHT, _LITTLE_OVER = 762.0, 509.0, 1.25
 _FROZEN_WIDTH = 55.0  # characters; wider columns would leave no room to scroll in
 
 
@@ -86,6 +90,8 @@ def _set_up(page: Page) -> None:
         ),
         footer_right=page.say("form.footer_right", page="{page}", pages="{pages}"),
     )
+    if _little_over_a_page(page):
+        sheet.fit_to_pages(1, 1)
     sheet.protect(
         "",
         {
@@ -95,6 +101,21 @@ def _set_up(page: Page) -> None:
             "insert_rows": layout.form.kind is FormKind.OPEN,
         },
     )
+
+
+def _little_over_a_page(page: Page) -> bool:
+    """Whether the form would print its signatures, or a row or two, alone on a second page.
+
+    A list grows with what is typed and is left as long as it gets.
+    """
+    layout = page.layout
+    if layout.form.kind is FormKind.OPEN:
+        return False
+    rows = range(KEY_ROW + 1, layout.signature_row)
+    heights = [page.sizes.heights.get(row, _PLAIN_HEIGHT) for row in rows]
+    width = page.sizes.total * _POINTS_PER_CHARACTER
+    scale = min(1.0, _PRINTED_WIDTH / width)
+    return 1.0 < (sum(heights) + _SIGNATURE_HEIGHT) * scale / _PRINTED_HEIGHT <= _LITTLE_OVER
 
 
 def _frozen_column(page: Page) -> int:
