@@ -29,6 +29,7 @@ from toolkit import (
 )
 from toolkit.errors import ProgrammeError, ToolkitError
 from toolkit.findings import Finding, has_errors
+from toolkit.intake.refused import IMBALANCE
 from toolkit.messages import LANGUAGES, text
 from toolkit.register.written import noticing
 from toolkit.shell import CANNOT, CLEAN, FINDINGS
@@ -130,7 +131,10 @@ def _language(argv: Sequence[str]) -> str:
 
 
 def _code(findings: Iterable[Finding]) -> int:
-    return FINDINGS if has_errors(findings) else CLEAN
+    said = list(findings)
+    if any(finding.code == IMBALANCE for finding in said):
+        return CANNOT
+    return FINDINGS if has_errors(said) else CLEAN
 
 
 @click.group(cls=Group)
