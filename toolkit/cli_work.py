@@ -10,8 +10,10 @@ import click
 
 from toolkit import console, console_plan, folder, workflow
 from toolkit.findings import Finding, has_errors
+from toolkit.intake.refused import IMBALANCE
 from toolkit.messages import text
 from toolkit.shell import (
+    CANNOT,
     CLEAN,
     FINDINGS,
     PATH,
@@ -29,8 +31,11 @@ CHARTS = ("png", "svg", "pdf")  # the first two unless asked otherwise
 
 
 def code_of(findings: Iterable[Finding]) -> int:
-    """The exit code after what was found."""
-    return FINDINGS if has_errors(findings) else CLEAN
+    """The exit code after what was found; cells that do not add up are worse than an error."""
+    said = list(findings)
+    if any(finding.code == IMBALANCE for finding in said):
+        return CANNOT
+    return FINDINGS if has_errors(said) else CLEAN
 
 
 @click.command(cls=Command)

@@ -56,7 +56,7 @@ def _number(cell: RawCell, value: Decimal, field: Field) -> Given:
         if field.is_numeric and field.unit_of_measure.strip() == "%":
             return Given(value, _percent_format(value))
         return Given(show_percent(value))
-    fraction_among_counts = field.type is FieldType.INTEGER and value % 1
+    fraction_among_counts = field.type is FieldType.INTEGER and not _is_whole(value)
     return Given(value, GENERAL if field.type is FieldType.DATE or fraction_among_counts else "")
 
 
@@ -91,7 +91,11 @@ def _units(text: str) -> int:
 
 
 def _percent_format(value: Decimal) -> str:
-    return "0%" if value * 100 % 1 == 0 else "0.##########%"
+    return "0%" if _is_whole(value.scaleb(2)) else "0.##########%"
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
 
 
 def _moment_format(moment: datetime) -> str:

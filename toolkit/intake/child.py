@@ -24,7 +24,7 @@ from toolkit.findings import Address, Finding
 from toolkit.intake.bounds import Bounds
 from toolkit.intake.judge import History, judge, no_history
 from toolkit.intake.model import Answer, CellFate, Judgement, Ledger
-from toolkit.intake.refused import refused
+from toolkit.intake.refused import IMBALANCE, refused
 from toolkit.programme.model import Programme
 
 # What a child says: that it is ready; a question to the register (unit, period); a judgement;
@@ -127,6 +127,8 @@ def _be_silent() -> None:
 
 
 def _failed(data: bytes, name: str, error: Exception) -> Judgement:
+    if isinstance(error, ToolkitError) and error.key == "error.imbalance":
+        return refused(data, name, IMBALANCE)
     kind = error.key if isinstance(error, ToolkitError) else type(error).__name__
     return refused(data, name, "judging.failed", kind=kind)
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from toolkit.intake.model import Answer, CellKind, RawCell, RawWorkbook
+from toolkit.intake.model import Answer, CellKind, RawCell, RawWorkbook, State
 from toolkit.places import place_of
 
 # The digits of a number that a spreadsheet shows and keeps, as the reading of values has it.
@@ -38,17 +38,19 @@ def raw_totals(
     """The totals of ``columns`` (of plain numbers, not rates) over the cells of a file.
 
     A number that stands there as text is taken as it was read: what it means was said in a
-    note. A cell that holds nothing any more adds nothing, and the sums differ.
+    note. A cell that holds nothing any more adds nothing, and one that holds a number where
+    the answer is missing adds it: in both the sums differ.
     """
     sheets = {sheet.name: sheet.cells for sheet in raw.sheets}
     found: dict[Column, ColumnTotal] = {}
     for answer in answers:
         column = (answer.form, answer.field)
-        if column not in columns or not answer.state.counts:
+        lacking = answer.state is State.MISSING
+        if column not in columns or not (lacking or answer.state.counts) or not answer.address.cell:
             continue
         cells = sheets.get(answer.address.sheet, {})
         cell = cells.get(place_of(answer.address.cell))
-        if cell is not None:
+        if cell is not None and not (lacking and cell.kind is not CellKind.NUMBER):
             figure = ColumnTotal(1, figure_in(cell, answer))
             found[column] = found.get(column, ColumnTotal()) + figure
     return found

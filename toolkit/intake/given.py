@@ -27,6 +27,7 @@ from toolkit.text import match_key
 
 # Excel holds 15 digits; what differs less than this is one and the same result.
 _SAME = Decimal("1e-9")
+_MOST_PLACES = 15  # nobody rounds to more
 
 
 # --- prefilled ----------------------------------------------------------------------------
@@ -278,6 +279,8 @@ def _scales(stored: Decimal, cell: RawCell, asked: Field) -> Iterator[tuple[Deci
 def _rounded_to(stored: Decimal, value: Decimal) -> bool:
     stored = stored.normalize()
     places = max(0, -int(stored.as_tuple().exponent))
+    if places > _MOST_PLACES:
+        return False
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) == stored
 
 

@@ -8,6 +8,8 @@ from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import Judgement, Outcome
 
 _ROOM = "judging."  # the texts of what stops the judging of a file
+# The cells did not add up: no fault of the file, and a failure of the whole run.
+IMBALANCE = "judging.imbalance"
 
 
 def refused(data: bytes, name: str, key: str, **params: object) -> Judgement:

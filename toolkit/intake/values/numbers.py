@@ -31,6 +31,7 @@ from toolkit.programme.model import Field, FieldType
 from toolkit.text import match_key
 
 _MOST_DIGITS = 20  # a longer row of digits is an account or a code, no figure
+_TOO_MANY_DIGITS = Decimal("1e15")
 _FIFTEEN_DIGITS = Context(prec=15)  # what Excel shows and keeps of a number
 
 _QUOTES = "'\"`´‘’“”"
@@ -290,9 +291,14 @@ def finish(
 
 
 def beyond_limits(value: Decimal, field: Field) -> ReadingFinding | None:
-    """The finding for a number outside the field's limits; both limits are allowed values."""
+    """The finding for a number outside the field's limits; both limits are allowed values.
+
+    From 16 digits on a spreadsheet does not keep a number as it was typed.
+    """
     shown = show_percent if field.shows_percent else show
     low, high = field.minimum, field.maximum
+    if abs(value) >= _TOO_MANY_DIGITS:
+        return error("number.too_long", value=f"{value:.2E}".replace(".", ","))
     if isinstance(low, Decimal) and value < low:
         return error("number.too_small", value=shown(value), limit=shown(low))
     if isinstance(high, Decimal) and value > high:
