@@ -157,6 +157,21 @@ def test_xls_heavy_records_cost_little(records: bytes) -> None:
     assert time.perf_counter() - started < 1
 
 
+@pytest.mark.parametrize(("kind", "style"), [(0x10, 0), (0x1000, 17)])
+def test_xls_as_web_programs_write_it(kind: int, style: int) -> None:
+    """A few records without a shell: the snippet that many PHP programs export with."""
+    records = (
+        biff(0x809, struct.pack("<4H", 0, kind, 0, 0))
+        + cell8(0x203, 0, 0, number(1250.5), style)
+        + cell8(0x204, 1, 1, struct.pack("<H", 3) + b"Tam", style)
+        + biff(0x0A)
+    )
+    book = read_bytes(records, "a.xls")
+    cells = {at: (cell.kind, cell.value) for at, cell in by_address(book).items()}
+    assert cells == {"A1": (K.NUMBER, D("1250.5")), "B2": (K.TEXT, "Tam")}
+    assert book.notes == ()
+
+
 @pytest.mark.parametrize(
     ("data", "key"),
     [

@@ -57,7 +57,8 @@ ODS = {
     "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
     "content.xml": "<x/>",
     "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument'
-    ':xmlns:manifest:1.0"><manifest:encryption-data/></manifest:manifest>',
+    ':xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="content.xml">'
+    "<manifest:encryption-data/></manifest:file-entry></manifest:manifest>",
 }
 
 WRONG = {

@@ -16,6 +16,8 @@ from toolkit.errors import UnreadableFile
 from toolkit.intake.reader.limits import Limits
 
 _BOFS = frozenset([0x0009, 0x0209, 0x0409, 0x0809])
+_BOOKS = (b"\x00\x05", b"\x00\x06")  # versions of the streams that hold a whole workbook
+_WORKSHEET = 0x0010
 _EOF = 0x000A
 _BOUNDSHEET = 0x0085
 _FILEPASS = 0x002F
@@ -82,8 +84,10 @@ def scan(stream: bytes, limits: Limits) -> Scan:
             macros = macros or sheet_kind == 1
     if len(starts) > limits.max_sheets:
         raise UnreadableFile("reader.too_large")
-    if not starts and stream[:2] != b"\x09\x08":
+    if not starts and (stream[:2] != b"\x09\x08" or stream[4:6] not in _BOOKS):
         starts = [0]  # BIFF2 to BIFF4: the stream is the sheet
+        if stream[:2] == b"\x09\x08":
+            _as_old_sheet(stream, safe)
     found: list[SheetScan] = []
     left = limits.max_cells
     for offset in starts:
@@ -95,6 +99,17 @@ def scan(stream: bytes, limits: Limits) -> Scan:
             raise UnreadableFile("reader.too_large")
         found.append(sheet)
     return Scan(bytes(safe), tuple(found), macros)
+
+
+def _as_old_sheet(stream: bytes, safe: bytearray) -> None:
+    """A web program's file, the type of a new one around the cells of an old sheet.
+
+    Its cells name formats that it does not hold: they get the one that is always there.
+    """
+    struct.pack_into("<HH", safe, 4, 0, _WORKSHEET)
+    for kind, start, size in records(stream, 0):
+        if size >= 6 and kind in _CELLS | _BLANKS:
+            struct.pack_into("<H", safe, start + 4, 0)
 
 
 def records(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:

@@ -35,6 +35,10 @@ _TAGS = (_SHEET, _ROW, _COLUMN, _STYLE + "style", _STYLE + "font-face")
 _QUIET = frozenset([_REPEAT_COLUMNS, _TABLE + "style-name", _TABLE + "content-validation-name"])
 _GENERATOR = re.compile(rb"<meta:generator>([^<]{0,200})")
 _COMPUTING = (b"LibreOffice", b"OpenOffice", b"Collabora", b"MicrosoftOffice", b"Excel")
+# A copy of another file's cells that LibreOffice keeps for formulas: it is told by its name only.
+_OTHER_FILE = re.compile(r"'[^'].*'#.*", re.DOTALL)
+_FAR = 10**9  # beyond every sheet
+_ARRAYS = 64  # array formulas that can be open at a time
 _REPORTED = 20  # faults of one kind that are named one by one
 
 
@@ -49,7 +53,7 @@ def read_ods(archive: Archive, file: str, limits: Limits) -> Reading:
     """Read an .ods. Raises UnreadableFile; zip and XML errors pass through to the caller."""
     if "meta-inf/manifest.xml" in archive:
         manifest = archive.read("META-INF/manifest.xml")
-        if b"encryption-data" in manifest:
+        if b"encryption-data" in manifest and _is_sealed(manifest, limits):
             raise UnreadableFile("reader.encrypted")
     content = archive.read("content.xml")
     styles = OdsStyles()
@@ -73,6 +77,15 @@ def read_flat_ods(data: bytes, file: str, limits: Limits) -> Reading:
     styles = OdsStyles(legacy=uses_legacy(data))
     sheets, odd = _Content(styles, file, limits, computes=_computes(data)).read(data)
     return Reading("ods", sheets, None, odd)
+
+
+def _is_sealed(manifest: bytes, limits: Limits) -> bool:
+    """Whether the cells have a password. A macro library has one of its own: no matter here."""
+    return any(
+        xml.attribute(each, "full-path") in ("content.xml", "encrypted-package")
+        and xml.child(each, "encryption-data") is not None
+        for each in xml.parse(manifest, limit=limits.max_tree)
+    )
 
 
 def _has_macros(archive: Archive) -> bool:
@@ -120,13 +133,16 @@ class _Content:
         """All sheets and what was found amiss. Raises UnreadableFile("reader.no_sheets")."""
         sheets: list[RawSheet] = []
         table: _Table | None = None
+        linked = False  # whether the file holds cells of another file
         depth = 0  # of tables: one within a cell is no sheet
         for event, element in xml.events(data, ("start", "end"), _TAGS):
             tag = element.tag
             if tag == _SHEET:
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth == 1:
-                    table = self._table(element)
+                    other = _OTHER_FILE.fullmatch(element.get(_TABLE + "name") or "")
+                    linked = linked or other is not None
+                    table = None if other else self._table(element)
                 elif event == "end" and depth == 0 and table is not None:
                     self._odd += table.odd(self._file)
                     sheets.append(table.sheet())
@@ -136,8 +152,9 @@ class _Content:
                         raise UnreadableFile("reader.too_large")
             elif event == "start":
                 continue
-            elif tag == _ROW and depth == 1 and table is not None:
-                table.row(element)
+            elif tag == _ROW and depth == 1:
+                if table is not None:
+                    table.row(element)
                 xml.drop(element)
             elif tag == _COLUMN and depth == 1 and table is not None:
                 table.column(element)
@@ -145,6 +162,8 @@ class _Content:
                 self._styles.note(element)
         if not sheets:
             raise UnreadableFile("reader.no_sheets")
+        if linked:
+            self._odd.insert(0, note("reader.external_links", Severity.NOTE, self._file))
         return tuple(sheets), tuple(self._odd)
 
     def _table(self, element: etree._Element) -> _Table:
@@ -174,7 +193,9 @@ class _Table:
         self._hidden_rows: list[tuple[int, int]] = []
         self._hidden_columns: set[int] = set()
         self._column_styles: list[tuple[int, str]] = []  # (last column, default cell style)
+        self._arrays: list[tuple[int, int, int, int]] = []
         self._bad: list[tuple[int, int]] = []
+        self._misplaced: list[str] = []
         self._row = 0
         self._columns = 0
 
@@ -189,7 +210,7 @@ class _Table:
             self._column_styles.append((self._columns, style))
 
     def row(self, element: etree._Element) -> None:
-        repeat = _repeat(element, _REPEAT_ROWS, ODS_ROWS)
+        repeat = _repeat(element, _REPEAT_ROWS, _FAR)
         first = self._row + 1
         self._row += repeat
         if element.get(_TABLE + "visibility") in ("collapse", "filter"):
@@ -197,7 +218,9 @@ class _Table:
         for column, width, cell in self._row_cells(element):
             self._budget.spend(repeat * width)
             if self._row > ODS_ROWS or column + width - 1 > ODS_COLUMNS:
-                raise UnreadableFile("reader.damaged")
+                if len(self._misplaced) < _REPORTED:
+                    self._misplaced.append(f"{a1(self._row, column + width - 1)}: {cell.shown()}")
+                continue
             for row in range(first, self._row + 1):
                 for each in range(column, column + width):
                     self._cells[row, each] = cell
@@ -209,11 +232,13 @@ class _Table:
         for element in row:
             if element.tag != _CELL and element.tag != _COVERED:
                 continue
-            repeat = _repeat(element, _REPEAT_COLUMNS, ODS_COLUMNS)
+            repeat = _repeat(element, _REPEAT_COLUMNS, _FAR)
             if len(element) or not _QUIET.issuperset(element.attrib):
                 self._merge(element, column)
+                follows = bool(self._arrays) and self._in_array(column)
+                self._note_array(element, column)
                 font = self._font(element, default, column)
-                cell, sound = read_ods_cell(element, font, computes=self._computes)
+                cell, sound = read_ods_cell(element, font, computes=self._computes, follows=follows)
                 if cell is not None:
                     yield column, repeat, cell
                 if not sound:
@@ -227,6 +252,21 @@ class _Table:
         if not name:
             name = next((style for last, style in self._column_styles if column <= last), "")
         return self._styles.font(name)
+
+    def _note_array(self, element: etree._Element, column: int) -> None:
+        """Remember the cells that one formula fills: the others are stored as bare values."""
+        across = _repeat(element, _TABLE + "number-matrix-columns-spanned", ODS_COLUMNS)
+        down = _repeat(element, _TABLE + "number-matrix-rows-spanned", ODS_ROWS)
+        if across > 1 or down > 1:
+            live = [area for area in self._arrays if area[2] >= self._row]
+            area = (self._row, column, self._row + down - 1, column + across - 1)
+            self._arrays = [*live, area][-_ARRAYS:]
+
+    def _in_array(self, column: int) -> bool:
+        return any(
+            top <= self._row <= bottom and left <= column <= right
+            for top, left, bottom, right in self._arrays
+        )
 
     def _merge(self, element: etree._Element, column: int) -> None:
         across = _repeat(element, _TABLE + "number-columns-spanned", ODS_COLUMNS)
@@ -253,8 +293,11 @@ class _Table:
         )
 
     def odd(self, file: str) -> list[Finding]:
-        """Findings for cells whose stored value contradicts their type."""
+        """Findings for cells outside a sheet, and whose stored value contradicts their type."""
         return [
+            note("reader.misplaced_cell", Severity.ERROR, file, self._name, found=shown)
+            for shown in self._misplaced
+        ] + [
             note(
                 "reader.bad_cell",
                 Severity.WARNING,

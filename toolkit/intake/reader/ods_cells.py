@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from lxml import etree
 
 from toolkit.intake.model import CellKind, RawCell
-from toolkit.intake.reader.values import decimal_of_text, iso_moment
+from toolkit.intake.reader.values import date_of, decimal_of_text, iso_moment
 
 ODS_ROWS = 1_048_576
 ODS_COLUMNS = 16_384
@@ -24,27 +25,30 @@ _SKIPPED = frozenset([_OFFICE + "annotation", _TEXT + "note", _TEXT + "ruby-text
 
 _ERROR = re.compile(r"#[A-Z][A-Z0-9/]*[!?]?|Err:[0-9]{3}")
 _DURATION = re.compile(
-    r"P(?:([0-9]{1,6})D)?T(?:([0-9]{1,6})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,9})(?:[.,]([0-9]+))?S)?"
+    r"P(?:([0-9]{1,7})D)?T(?:([0-9]{1,8})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]+))?S)?"
 )
-_DAY_ZERO = datetime(1899, 12, 31)  # where times of day stand in the 1900 system
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_MS_OF_DAY = 86_400_000
 _MOST_SPACES = 10_000
 
 
 def read_ods_cell(
-    element: etree._Element, font: str, *, computes: bool
+    element: etree._Element, font: str, *, computes: bool, follows: bool = False
 ) -> tuple[RawCell | None, bool]:
     """The raw cell (None where blank) and whether its stored value fits its type.
 
     ``computes`` tells that the program that wrote the file stores the result of every formula:
     then a formula with nothing beside it has an empty text as result (so LibreOffice writes
-    it), else it has no stored result. A value that contradicts its type becomes an ERROR cell
-    holding what is stored: it is never passed off as a value.
+    it), else it has no stored result. ``follows`` tells that the array formula of another cell
+    fills this one. A value that contradicts its type becomes an ERROR cell holding what is
+    stored: it is never passed off as a value.
     """
     get = element.get
     kind = get(_OFFICE + "value-type") or get(_CALC + "value-type") or ""
     formula = get(_TABLE + "formula")
-    computed = formula is not None
+    computed = formula is not None or follows
     if kind in ("", "string"):
+        formula = "" if formula is None and follows else formula
         return _text_cell(element, kind, formula, font, computes), True
     text = _paragraphs(element) if computed else ""
     if get(_CALC + "value-type") == "error" or (computed and _ERROR.fullmatch(text.strip())):
@@ -55,6 +59,9 @@ def read_ods_cell(
     stored, cell = _typed(element, kind, computed)
     if cell is not None:
         return cell, True
+    if formula is not None and not stored and not text:
+        # A type alone: LibreOffice writes so what it had not come to compute.
+        return RawCell(CellKind.UNCACHED, _plain_formula(formula), True, None), True
     return RawCell(CellKind.ERROR, stored, computed, None), False
 
 
@@ -94,8 +101,10 @@ def _typed(element: etree._Element, kind: str, computed: bool) -> tuple[str, Raw
                 return stored, RawCell(CellKind.NUMBER, number, computed, percent)
         case "boolean":
             stored = get(_OFFICE + "boolean-value") or ""
-            if stored in ("true", "false"):
-                return stored, RawCell(CellKind.BOOLEAN, stored == "true", computed, False)
+            if stored in ("true", "false") or _INTEGER.fullmatch(stored):
+                # LibreOffice writes a number shown as a truth value as it is: 0 alone is false.
+                true = stored == "true" or stored.strip("-0") not in ("", "false")
+                return stored, RawCell(CellKind.BOOLEAN, true, computed, False)
         case "date":
             stored = get(_OFFICE + "date-value") or ""
             moment = iso_moment(stored)
@@ -105,22 +114,24 @@ def _typed(element: etree._Element, kind: str, computed: bool) -> tuple[str, Raw
         case "time":
             stored = get(_OFFICE + "time-value") or ""
             length = _duration(stored)
-            if length is not None:
-                return stored, RawCell(CellKind.DATE, _DAY_ZERO + length, computed, False)
+            # As serial days of the 1900 system: a date shown as time of day is stored so too.
+            point = date_of(length, date1904=False) if length is not None else None
+            if point is not None:
+                return stored, RawCell(CellKind.DATE, point, computed, False)
         case _:
             stored = kind
     return stored, None
 
 
-def _duration(text: str) -> timedelta | None:
+def _duration(text: str) -> Decimal | None:
+    """The length of an ISO 8601 duration in days, to the millisecond."""
     match = _DURATION.fullmatch(text)
     if match is None:
         return None
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:4])
     milliseconds = round(float(f"0.{match[5] or 0}") * 1000)
-    return timedelta(
-        days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds
-    )
+    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return Decimal(whole * 1000 + milliseconds) / _MS_OF_DAY
 
 
 def _paragraphs(element: etree._Element) -> str:

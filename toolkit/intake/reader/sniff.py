@@ -13,13 +13,14 @@ class Container(StrEnum):
 
     ZIP = "zip"  # .xlsx, .xlsm, .xlsb, .ods
     OLE = "ole"  # .xls of Excel 5 and later, encrypted .xlsx
-    BIFF = "biff"  # .xls of Excel 2 to 4: the records without a shell
+    BIFF = "biff"  # .xls of Excel 2 to 4 and of web programs: the records without a shell
     FLAT_ODS = "flat_ods"  # .fods
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# BOF record of BIFF2, BIFF3, BIFF4: type, then the length (4 to 6 bytes of data).
-_BIFF = re.compile(rb"\x09[\x00\x02\x04][\x04\x06]\x00")
+# BOF record of BIFF2 to BIFF4, or of the newer type as web programs write it without a shell:
+# type, then the length (4 to 16 bytes of data).
+_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")
 
 # First bytes of what offices send by mistake, and the key that names it.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (

@@ -95,7 +95,7 @@ def events(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=False,
+        huge_tree=True,  # a long line alone is no harm: the part was bounded before
         remove_comments=True,
         remove_pis=True,
     )
