@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
+import pickle
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from faulting import shared_folder
 
 from toolkit import workflow
+from toolkit.findings import Finding
 from toolkit.folder import Folder
+from toolkit.programme import load
+from toolkit.programme.model import Programme
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "hai-phong-2024"
 
@@ -39,6 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the cyclic garbage collector the thousands of objects that stay to the end.
+
+    Searched over and over they take a third of the time in which openpyxl reads a workbook.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def tree(root: Path) -> dict[str, str]:
     """Every file below a folder with its hash."""
     files = sorted(path for path in root.rglob("*") if path.is_file())
@@ -60,7 +78,45 @@ class SampleRun:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    """The sample, run once by each process of tests that asks for it."""
-    before = tree(SAMPLE)
-    folder = Folder(SAMPLE, tmp_path_factory.mktemp("sample"))
-    return SampleRun(folder.out, workflow.run(folder, workflow.load_programme(folder)), before)
+    """The sample, run once for all processes of tests that ask for it."""
+
+    def run(place: Path) -> None:
+        before = tree(SAMPLE)
+        folder = Folder(SAMPLE, place / "out")
+        ran = workflow.run(folder, workflow.load_programme(folder))
+        (place / "ran").write_bytes(pickle.dumps(SampleRun(folder.out, ran, before)))
+
+    made = shared_folder(tmp_path_factory, "sample", run)
+    ran: SampleRun = pickle.loads((made / "ran").read_bytes())
+    return ran
+
+
+@dataclass(frozen=True)
+class _Workbook:
+    """A programme's workbook, known by what it holds."""
+
+    name: str
+    digest: bytes
+    path: Path = field(compare=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programmes_are_loaded_once() -> Iterator[None]:
+    """The same workbook gives the same frozen programme; most tests have one of a few.
+
+    Every command loads it anew, which is half of what a short command takes.
+    """
+    whole = load.load_with_findings
+
+    @lru_cache(maxsize=16)
+    def loaded(book: _Workbook) -> tuple[Programme | None, tuple[Finding, ...]]:
+        return whole(book.path)
+
+    def remembered(path: Path) -> tuple[Programme | None, tuple[Finding, ...]]:
+        if not path.is_file() or path.stat().st_size > 1_000_000:
+            return whole(path)
+        return loaded(_Workbook(path.name, hashlib.sha256(path.read_bytes()).digest(), path))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(load, "load_with_findings", remembered)
+        yield

@@ -202,6 +202,11 @@ def unprotected() -> list[list[object]]:
     return [["unprotect", name] for name in ("Bìa", "_baocao", *map(sheet_name, CLEAN))]
 
 
+def _hard(steps: Steps) -> bool:
+    """Whether more is done than typing: after that the filler opens the workbook anew."""
+    return any(kind not in ("number", "text", "date", "clear") for kind, *_ in steps)
+
+
 Job = tuple[Steps, tuple[str, ...]]  # what is done, and the formats it is saved in
 
 
@@ -228,7 +233,7 @@ def in_office(folder: Path, kinds: Mapping[str, Job]) -> None:
             "targets": [[str(folder / f"{name}.{suffix}"), suffix] for suffix in formats],
             "steps": for_office(steps),
         }
-        for name, (steps, formats) in kinds.items()
+        for name, (steps, formats) in sorted(kinds.items(), key=lambda kind: _hard(kind[1][0]))
     ]
     (folder / "jobs.json").write_text(json.dumps(jobs), "utf-8")
     subprocess.run(

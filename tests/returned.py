@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -70,7 +71,16 @@ def template(unit: str = "305", period: str = "2024-Q1") -> bytes:
 
 
 def opened(data: bytes) -> Workbook:
+    """The workbook, to be changed; that of the clean return is parsed once."""
+    if data is clean_return():
+        book: Workbook = pickle.loads(_clean_workbook())
+        return book
     return openpyxl.load_workbook(BytesIO(data))
+
+
+@cache
+def _clean_workbook() -> bytes:
+    return pickle.dumps(openpyxl.load_workbook(BytesIO(clean_return())))
 
 
 def saved(book: Workbook) -> bytes:
@@ -90,7 +100,7 @@ def sheet(book: Workbook, form: str) -> Worksheet:
 @cache
 def clean_return() -> bytes:
     """The template of 305 for 2024-Q1, filled as :data:`CLEAN` says."""
-    book = opened(template())
+    book = openpyxl.load_workbook(BytesIO(template()))
     for form, cells in CLEAN.items():
         for cell, value in cells.items():
             sheet(book, form)[cell].value = value

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from io import BytesIO
 
 import pytest
+from effort import examples
 from fault_kinds import ALL
 from faulting import Kind, damaged
 from hypothesis import given, settings
@@ -652,7 +653,7 @@ def shifted(kind: int, line: int, row: int, column: int) -> tuple[int, int] | No
     return {line: line + 1, line + 1: line}.get(row, row), column
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(st.lists(TYPED_SOMEWHERE, min_size=1, max_size=6), st.lists(LINES_MOVED, max_size=3))
 def test_whatever_is_typed_anywhere_is_in_the_copy_or_listed(
     typed: list[tuple[int, int, int, int]], moves: list[tuple[int, int, int]]

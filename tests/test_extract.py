@@ -12,6 +12,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from effort import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
@@ -336,7 +337,7 @@ def read_back(judgement: Judgement) -> dict[tuple[str, str, str], object]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40, 300), deadline=None)
 @given(tables())
 def test_any_table_reads_back_equal(table: dict[tuple[str, str, str], object]) -> None:
     judgement = judge_workbook(filled(table), 1, small_programme())
@@ -428,7 +429,7 @@ def raw_clean() -> RawWorkbook:
     return read_bytes(clean_return(), NAME)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100, 1000), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), DAMAGE), min_size=1, max_size=6))
 def test_nothing_done_to_a_file_loses_a_cell(damages: list[tuple[int, tuple[str, object]]]) -> None:
     sheets = list(raw_clean().sheets)
@@ -474,7 +475,7 @@ def is_free(raw: RawSheet, place: tuple[int, int]) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100, 1000), deadline=None)
 @given(st.integers(0, 4), st.tuples(st.integers(1, 32), st.integers(1, 12)), STRANGE)
 def test_what_is_typed_anywhere_is_taken_or_told_of(
     sheet_place: int, place: tuple[int, int], cell: RawCell

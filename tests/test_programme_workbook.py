@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
@@ -132,7 +133,7 @@ def replace_text(path: Path, old: str, new: str) -> None:
     path.write_text(content.replace(old, new), "utf-8")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6, 60), deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=3, max_size=3))
 def test_any_text_comes_back_as_it_went(texts: list[str]) -> None:
     book = read_folder(SMALL_PROGRAMME)

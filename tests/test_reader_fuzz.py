@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_kit import (
@@ -38,7 +39,8 @@ from toolkit.intake.model import RawWorkbook
 from toolkit.intake.reader import Limits, read_bytes
 from toolkit.messages import text
 
-ROUNDS = int(os.environ.get("BAOCAO_FUZZ_ROUNDS", "120"))  # per file and kind of damage
+# per file and kind of damage
+ROUNDS = int(os.environ.get("BAOCAO_FUZZ_ROUNDS", examples(60, 1200)))
 SECONDS = 60.0  # for one file: a hang is told from a slow or busy machine, speed is not judged
 SMALL = Limits(max_cells=50_000)
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 import pytest
+from effort import examples
 from reader_kit import by_address, package, row1, worksheet
 from returned import clean_return, template
 from test_reader_fuzz import sample_xlsx
@@ -21,7 +22,7 @@ from toolkit.intake.model import CellKind, RawSheet
 from toolkit.intake.reader import ooxml as ooxml_module
 from toolkit.intake.reader import ooxml_pieces, read_bytes
 
-ROUNDS = int(os.environ.get("BAOCAO_FUZZ_ROUNDS", "120"))
+ROUNDS = int(os.environ.get("BAOCAO_FUZZ_ROUNDS", examples(60, 1200)))
 
 # What is put into a part, at the edge of a tag or anywhere.
 _PUT = (

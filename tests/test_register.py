@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -208,7 +209,7 @@ RETURNS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40, 300), deadline=None)
 @given(returns=st.lists(RETURNS, min_size=1, max_size=7), data=st.data())
 def test_property_any_order(
     tmp_path_factory: pytest.TempPathFactory,
@@ -279,7 +280,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(30, 300), deadline=None)
 @given(values=st.lists(VALUES, max_size=8))
 def test_property_values_are_kept_exactly(
     tmp_path_factory: pytest.TempPathFactory, values: list[AnswerValue]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
@@ -178,7 +179,7 @@ def test_unlocked_cells_are_the_input_cells_and_no_other(
         assert book[sheet].cell(row, column).fill.fgColor.rgb == "FFFFF6D1"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30, 300), deadline=None)
 @given(sheets())
 def test_any_form_is_written_with_its_input_cells_alone_unlocked(
     drawn: tuple[Programme, SheetLayout],

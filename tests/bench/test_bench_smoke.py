@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from bench_receive import measure, show
 from country import MODELS, QUARTERS, communes, make_country
-from make_returns import make, ward_programme
 
 from toolkit.findings import Severity
 from toolkit.folder import Folder
@@ -16,14 +15,18 @@ from toolkit.intake.model import Judgement
 from toolkit.workflow import receive
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the returns that LibreOffice filled are kept, for both countries."""
+    return tmp_path_factory.mktemp("models")
+
+
 @pytest.mark.soffice
 def test_every_step_runs_on_a_few_returns(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    programme = ward_programme(3)
-    make(tmp_path, programme)
-    paths = sorted(tmp_path.glob("*/*.xlsx"))
-    assert len(paths) == 12
+    programme, paths = make_country(tmp_path, MODELS, models)
+    assert len(paths) == len(QUARTERS) * MODELS
     figures = measure(paths, programme, 1)
     show(figures, len(paths))
     printed = capsys.readouterr().out
@@ -32,11 +35,11 @@ def test_every_step_runs_on_a_few_returns(
 
 
 @pytest.mark.soffice
-def test_communes_of_a_country_send_what_their_models_sent(tmp_path: Path) -> None:
-    programme, paths = make_country(tmp_path / "c", MODELS + 1, tmp_path / "models")
+def test_communes_of_a_country_send_what_their_models_sent(tmp_path: Path, models: Path) -> None:
+    programme, paths = make_country(tmp_path, MODELS + 1, models)
     first, last = communes(programme)[0], communes(programme)[-1]  # of the same model
     assert len(paths) == len(QUARTERS) * (MODELS + 1)
-    received = receive(Folder(tmp_path / "c", tmp_path / "c"), programme)
+    received = receive(Folder(tmp_path, tmp_path), programme)
     # The same figures from another commune: what the intake calls a copy, and nothing else.
     errors = {f.code for r in received for f in r.findings if f.severity is Severity.ERROR}
     assert errors <= {COPIED}
