@@ -242,7 +242,7 @@ def units_in_file_name(file_name: str, programme: Programme) -> tuple[Unit, ...]
     parents = {unit.parent for unit in found}
     own = {u for u, at in found.items() if len(at) == longest and u.code not in parents}
     named = own or found.keys()
-    return tuple(sorted(named, key=names.place.__getitem__))
+    return tuple(sorted(named, key=_names_of(programme).place.__getitem__))
 
 
 def units_within(text: str, programme: Programme) -> tuple[Unit, ...]:
@@ -252,13 +252,12 @@ def units_within(text: str, programme: Programme) -> tuple[Unit, ...]:
     """
     found = _names_within(slug(text).casefold().split("-"), programme)
     parents = {unit.parent for unit in found}
-    return tuple(
+    named = (
         unit
-        for unit in programme.units
-        if (at := found.get(unit)) is not None
-        and unit.code not in parents
-        and not any(set(at) < set(other) for other in found.values())
+        for unit, at in found.items()
+        if unit.code not in parents and not any(set(at) < set(other) for other in found.values())
     )
+    return tuple(sorted(named, key=_names_of(programme).place.__getitem__))
 
 
 def _names_within(words: Sequence[str], programme: Programme) -> dict[Unit, range]:
