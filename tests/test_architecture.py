@@ -200,7 +200,17 @@ def test_each_workbook_has_its_text() -> None:
 
 # --- what starts at once --------------------------------------------------------------------
 
-HEAVY = ("pandas", "numpy", "matplotlib", "openpyxl", "xlsxwriter", "pyarrow", "lxml", "lark")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "openpyxl",
+    "xlsxwriter",
+    "pyarrow",
+    "lxml",
+    "lark",
+    "msoffcrypto",
+)
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["run", "--help"], ["--version"], ["blah"]])
