@@ -202,7 +202,17 @@ def test_each_workbook_has_its_text() -> None:
 
 # --- what starts at once --------------------------------------------------------------------
 
-HEAVY = ("pandas", "numpy", "matplotlib", "openpyxl", "xlsxwriter", "pyarrow", "lxml", "lark")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "openpyxl",
+    "xlsxwriter",
+    "pyarrow",
+    "lxml",
+    "lark",
+    "msoffcrypto",
+)
 
 
 def imported_by(*argv: str) -> set[str]:

@@ -230,6 +230,8 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_workbooks_are_told_from_archives_by_what_is_inside(tmp_path: Path) -> None:
     put(tmp_path, "a.xlsx", workbook())
     put(tmp_path, "b.zip", workbook())  # a workbook under a wrong name
+    lower = [("[content_types].xml", b"<Types/>"), ("xl\\workbook.xml", b"")]
+    put(tmp_path, "g.xlsx", zipped(lower))  # as some programs write the names
     put(tmp_path, "c.ods", zipped([("mimetype", b"application/vnd.oasis")]))
     put(tmp_path, "d.xlsx", zipped([("e.xlsx", workbook())]))  # an archive under a wrong name
     put(tmp_path, "f.xlsx", workbook()[:-10])  # damaged: for the intake to judge
@@ -244,6 +246,7 @@ def test_workbooks_are_told_from_archives_by_what_is_inside(tmp_path: Path) -> N
         ("c.ods", "", ""),
         ("d.xlsx/e.xlsx", "", ""),
         ("f.xlsx", "", ""),
+        ("g.xlsx", "", ""),
         ("g.zip", "", "collect.bad_zip"),
         ("h.zip", "", "collect.bad_zip"),
         ("i.zip", "", "collect.empty_zip"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from programmes import small_programme
 from returned import clean_return, opened, saved
 
 from toolkit.intake.identify import How, Identity, identify
+from toolkit.intake.model import CellKind, RawCell, RawSheet, RawWorkbook
 from toolkit.intake.names import (
     close_units,
     period_in_file_name,
@@ -349,3 +351,13 @@ def test_a_period_with_the_year_in_its_name(programme: str, name: str, periods: 
     """``năm 2024`` is in the name of the plan's period too: no contradiction with it."""
     loaded = load_folder(templates_folder() / programme)
     assert sorted(codes(period_in_file_name(name, loaded))) == periods
+
+
+def test_one_long_text_in_thousands_of_cells_costs_one() -> None:
+    """A hostile file of 50 KB: judging it took minutes."""
+    long = "ă" * 200_000
+    cells = {(row, 1): RawCell(CellKind.TEXT, long) for row in range(1, 5_001)}
+    book = RawWorkbook("a.xlsx", "", "xlsx", (RawSheet("Trang 1", cells),))
+    started = time.process_time()
+    assert identify(book, small_programme(), "a.xlsx").how is How.NOT
+    assert time.process_time() - started < 5

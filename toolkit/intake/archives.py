@@ -187,9 +187,12 @@ def _refusal(info: zipfile.ZipInfo) -> str | None:
 
 
 def _is_document(archive: zipfile.ZipFile) -> bool:
-    """Whether a zip file is one document: Office and OpenDocument mark theirs so."""
-    names = {info.filename for info in archive.infolist()}
-    return "[Content_Types].xml" in names or "mimetype" in names
+    """Whether a zip file is one document: Office and OpenDocument mark theirs so.
+
+    Office does not tell upper from lower case there, and some programs write none.
+    """
+    names = {info.filename.lower() for info in archive.infolist()}
+    return not names.isdisjoint(("[content_types].xml", "mimetype"))
 
 
 def _is_archive(data: bytes) -> bool:

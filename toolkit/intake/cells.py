@@ -9,6 +9,8 @@ from toolkit.intake.model import CellKind, RawCell, RawSheet
 from toolkit.kept import by_identity
 from toolkit.text import match_key
 
+_LONG = 1500  # characters of a text; the keys of shorter ones are kept by match_key itself
+
 
 @cache
 def column_letters(column: int) -> str:
@@ -41,7 +43,17 @@ def key_of(cell: RawCell | None) -> str:
 
 
 def _keys(sheet: RawSheet) -> Mapping[tuple[int, int], str]:
-    return {place: key_of(cell) for place, cell in sheet.cells.items()}
+    long: dict[str, str] = {}  # one text of megabytes may stand in thousands of cells
+    found = {}
+    for place, cell in sheet.cells.items():
+        shown = cell.shown()
+        if len(shown) <= _LONG:
+            found[place] = match_key(shown)
+        else:
+            if shown not in long:
+                long[shown] = match_key(shown)
+            found[place] = long[shown]
+    return found
 
 
 # The matching keys of all cells of a sheet, in their order: the cover is asked many times.

@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
-from toolkit.intake.cells import a1
+from toolkit.intake.cells import a1, keys_of
 from toolkit.intake.cover import PERIOD, UNIT, cover_sheet, labelled
 from toolkit.intake.model import CellKind, RawSheet, RawWorkbook
 from toolkit.intake.names import (
@@ -277,11 +277,8 @@ def _unknown(
 
 def _looks_like_a_form(sheet: RawSheet, programme: Programme) -> bool:
     """Whether the sheet bears a form's mark, or most headings of one of the forms."""
-    texts = {
-        match_key(cell.value)
-        for cell in sheet.cells.values()
-        if cell.kind is CellKind.TEXT and isinstance(cell.value, str)
-    }
+    keys = keys_of(sheet)
+    texts = {keys[at] for at, cell in sheet.cells.items() if cell.kind is CellKind.TEXT}
     if any(text.startswith(FORM_MARK) for text in texts):
         return True
     lines = texts | {match_key(line) for text in texts for line in text.split("(")[:1]}

@@ -16,6 +16,7 @@ from toolkit.intake.reader.archive import Archive
 from toolkit.intake.reader.limits import DEFAULTS, Limits
 from toolkit.intake.reader.ods import is_ods, read_flat_ods, read_ods
 from toolkit.intake.reader.ooxml import Reading, read_ooxml, workbook_part
+from toolkit.intake.reader.sealed import unsealed
 from toolkit.intake.reader.sniff import Container, sniff
 from toolkit.intake.reader.xls import read_xls
 from toolkit.intake.reader.xlsb import read_xlsb
@@ -60,7 +61,7 @@ def read_bytes(data: bytes, name: str, limits: Limits = DEFAULTS) -> RawWorkbook
         raise UnreadableFile("reader.too_large")
     container = sniff(data, name)
     try:
-        reading = _read(data, container, name, limits)
+        reading = _read_opened(data, container, name, limits)
     except BROKEN as error:
         raise UnreadableFile("reader.damaged") from error
     except MemoryError as error:
@@ -73,6 +74,17 @@ def read_bytes(data: bytes, name: str, limits: Limits = DEFAULTS) -> RawWorkbook
         reading.modified,
         reading.notes,
     )
+
+
+def _read_opened(data: bytes, container: Container, name: str, limits: Limits) -> Reading:
+    """The reading of a file, also of one sealed with the password that everybody knows."""
+    try:
+        return _read(data, container, name, limits)
+    except UnreadableFile as error:
+        if container is not Container.OLE or error.key != "reader.encrypted":
+            raise
+    opened = unsealed(data)
+    return _read(opened, sniff(opened, name), name, limits)
 
 
 def _read(data: bytes, container: Container, name: str, limits: Limits) -> Reading:
