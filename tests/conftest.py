@@ -47,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Search for cycles of garbage seldom; see below."""
+    gc.set_threshold(50_000, 20, 20)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Spare the cyclic garbage collector the thousands of objects that stay to the end.
 
@@ -54,7 +59,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def tree(root: Path) -> dict[str, str]:

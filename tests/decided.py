@@ -13,12 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-from programmes import SMALL_PROGRAMME, small_programme
+from programmes import small_programme, small_workbook
 
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
 from toolkit.intake.model import Answer, AnswerValue, Judgement, Ledger, Outcome, State
-from toolkit.programme.build import build_workbook
 from toolkit.programme.fingerprint import judging_key
 from toolkit.programme.model import Programme
 from toolkit.register.store import Register
@@ -31,7 +30,7 @@ DUE = date(2024, 4, 10)
 def new_folder(path: Path) -> Folder:
     """A folder with the small programme in it."""
     path.mkdir(parents=True, exist_ok=True)
-    build_workbook(SMALL_PROGRAMME, path / "chuong-trinh.xlsx")
+    (path / "chuong-trinh.xlsx").write_bytes(small_workbook())
     return Folder(path, path)
 
 

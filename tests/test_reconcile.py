@@ -10,14 +10,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from programmes import SMALL_PROGRAMME
+from programmes import small_workbook
 from returned import clean_return, opened, saved, sheet, template
 
 from toolkit import workflow
 from toolkit.cli import run
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
-from toolkit.programme.build import build_workbook
 
 Given = dict[str, bytes]
 
@@ -37,7 +36,7 @@ def other_unit() -> bytes:
 @pytest.fixture(scope="module")
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("ct") / "chuong-trinh.xlsx"
-    build_workbook(SMALL_PROGRAMME, target)
+    target.write_bytes(small_workbook())
     return target
 
 

@@ -35,6 +35,7 @@ from consolidate_cases import (
     programme,
     ratio,
 )
+from effort import examples
 from lxml import etree
 from summary_cases import came, summary
 
@@ -183,7 +184,7 @@ def random_books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Formula
     units = [Unit(c, c, c, "quận" if c < "C" else "xã", up) for c, up in levels.items()]
     made = replace(made, forms=(fixed, *made.forms[1:]), units=tuple(units))
     books = []
-    for seed, period in ((1, "Q1"), (2, "Y"), (3, "Q2")):
+    for seed, period in ((3, "Q2"), (2, "Y"), (1, "Q1"))[: examples(2, 3)]:
         details = random_returns(made, seed)
         books.append(summary(made, period, details, folder, compared=True).path)
     return list(zip(map(formulas_of, books), calculated(books, folder), strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from programmes import SMALL_PROGRAMME
+from programmes import SMALL_PROGRAMME, small_workbook
 from returned import CLEAN
 
 from toolkit import folder as folders
@@ -45,15 +44,9 @@ OTHERS: Mapping[tuple[str, str], object] = {
 
 def programme_in(place: Path, rules: Sequence[Sequence[str]] = (), without: str = "") -> Folder:
     """A folder with the small programme, with further rules or without a rule."""
-    source = place / "csv"
-    shutil.copytree(SMALL_PROGRAMME, source)
-    with (source / "quy-tac.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file) if row and row[0] != without]
-    with (source / "quy-tac.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([*rows, *rules])
-    (place / "chuong-trinh.xlsx").unlink(missing_ok=True)
-    build_workbook(source, place / "chuong-trinh.xlsx")
-    shutil.rmtree(source)
+    place.mkdir(parents=True, exist_ok=True)
+    workbook = small_workbook(tuple(tuple(rule) for rule in rules), without)
+    (place / "chuong-trinh.xlsx").write_bytes(workbook)
     return Folder(place, place)
 
 
