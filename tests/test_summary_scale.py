@@ -15,8 +15,9 @@ from summary_cases import came, summary
 from test_summary import FULL, GAPS
 from xlsxwriter import Workbook
 
+from toolkit.consolidate import narrative
 from toolkit.consolidate.consolidate import consolidate
-from toolkit.report.summary import lists, names, spill
+from toolkit.report.summary import lists, names, opinions, spill, twins
 from toolkit.report.summary.lookup import figure_at
 from toolkit.report.summary.sheet import QuickSheet
 
@@ -162,3 +163,38 @@ def test_the_quick_sheet_writes_the_same_bytes() -> None:
             return {name: read.read(name) for name in read.namelist() if "core" not in name}
 
     assert made(QuickSheet) == made(None)
+
+
+# --- opinions and pairs -----------------------------------------------------------------------
+
+
+def test_very_many_opinions_are_in_a_file_and_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opinions, "MOST_PASSAGES", 1)
+    monkeypatch.setattr(narrative, "MOST_COMPARED", 1)
+    other = {**FULL, ("DT", "kien_nghi", "kien_nghi"): "Mở lớp tập huấn sớm"}
+    details = [came("303", "2024-Q1", FULL), came("305", "2024-Q1", other)]
+    book = summary(small_programme(), "2024-Q1", details, tmp_path)
+    (file,) = book.path.parent.glob("chi-tiet-y-kien*.csv")
+    _, *lines = lines_of(file)
+    assert [line[1] for line in lines] == ["Mở lớp tập huấn", "Mở lớp tập huấn sớm"]
+    sheet = book.written["Ý kiến, kiến nghị"]
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(file.name in words and "không tìm câu gần giống" in words for words in said)
+    assert "Mở lớp tập huấn" not in said
+
+
+def test_of_very_many_pairs_the_first_are_on_the_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twins, "MOST_PAIRS", 1)
+    details = [came(unit, "2024-Q1", FULL) for unit in ("303", "305")]
+    book = summary(small_programme(), "2024-Q1", details, tmp_path)
+    (file,) = book.path.parent.glob("chi-tiet-nghi*.csv")
+    _, *lines = lines_of(file)
+    assert len(lines) == 2
+    assert lines[0][-2:] == ["303-2024-Q1.xlsx, MH, A19", "305-2024-Q1.xlsx, MH, A19"]
+    sheet = book.written["Nghi đăng ký trùng"]
+    assert [cell.value for cell in sheet["A"] if isinstance(cell.value, int)] == [1]
+    assert any("Có 2 cặp" in str(cell.value) for row in sheet.iter_rows() for cell in row)

@@ -91,7 +91,7 @@ _MODEL = "Phường Mẫu Số {}"
 
 # Where communes differ: no rule and no formula of the forms rests on these figures.
 _NUMBERS = ("so_luot", "kinh_phi")
-_TEXTS = ("ten", "kho_khan", "kien_nghi", "chu_mo_hinh")
+TEXTS = ("ten", "kho_khan", "kien_nghi", "chu_mo_hinh")
 _MARK = 7_000_000
 
 
@@ -99,14 +99,14 @@ def marked(cells: Cells) -> Cells:
     """What a model types, with marks in place of what differs: numbers no commune writes."""
     return tuple(
         replace(cell, typed=_mark_of(cell.field, int(cell.row) if cell.row.isdigit() else 0))
-        if cell.field in (*_NUMBERS, *_TEXTS) and cell.state != "nil"
+        if cell.field in (*_NUMBERS, *TEXTS) and cell.state != "nil"
         else cell
         for cell in cells
     )
 
 
 def _mark_of(field: str, row: int) -> object:
-    mark = _MARK + 100 * (*_NUMBERS, *_TEXTS).index(field) + row
+    mark = _MARK + 100 * (*_NUMBERS, *TEXTS).index(field) + row
     return float(mark) if field in _NUMBERS else f"dấu {mark}"
 
 

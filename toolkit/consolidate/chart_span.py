@@ -46,8 +46,8 @@ def span(desk: Desk, table: FormTable) -> Span:
     if running:
         placement = _together(desk, running)
         return Span(drawn(running, placement), placement, running=True)
-    placed = desk.consolidation.placement or place(desk.programme, desk.period, desk.details)
-    return Span(table, placed)
+    held = desk.consolidation.placement
+    return Span(table, held or place(desk.programme, desk.period, desk.details))
 
 
 def _running(programme: Programme, form: Form, last: Period) -> tuple[Period, ...]:

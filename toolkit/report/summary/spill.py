@@ -36,8 +36,8 @@ class Spill:
         Raises ToolkitError when a file cannot be written.
         """
         stem = name if name.startswith(_START) else f"{_START}-{name}"
-        rest, count = iter(rows), 0
         names: list[str] = []
+        rest, count = iter(rows), 0
         while (first := next(rest, None)) is not None:
             number = f"-{len(names) + 1}" if names else ""
             target = self.folder / f"{stem}{number}.csv"
