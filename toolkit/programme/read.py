@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -181,6 +182,11 @@ def _held(cell: PlainCell) -> Cell | None:
         return Cell(stored)
     if isinstance(stored, int | float):
         return Cell(Decimal(repr(stored)), percent=cell.percent)
+    return _text_cell(stored)
+
+
+@lru_cache(maxsize=1 << 14)  # codes and kinds come again in every row
+def _text_cell(stored: str) -> Cell | None:
     text = clean(stored)
     return Cell(text) if text else None
 

@@ -248,7 +248,9 @@ def take_in(
             interrupted = unrecorded(register, journal)
             desk = Desk(register, Deposit(folder.out), key, folder.out, identities(journal))
             try:
-                for incoming, judgement, data in judge.all(progress(given, _RECEIVING)):
+                # The bar counts what is judged, not what is taken in hand ahead of that.
+                shown = progress(given, _RECEIVING)
+                for (incoming, judgement, data), _ in zip(judge.all(given), shown, strict=True):
                     begun = interrupted.pop(judgement.sha256, None)
                     found = day.of(incoming)
                     if begun and day.given is None:
