@@ -175,7 +175,9 @@ def test_receive_files_a_folder_and_a_zip(say: Say, folder: Path, tmp_path: Path
 
 
 def test_receive_takes_nhan_ve(say: Say, folder: Path) -> None:
-    assert say("-C", folder, "receive") == (CLEAN, "Không có tệp nào để nhận.\n", "")
+    code, out, err = say("-C", folder, "receive")
+    assert (code, err) == (CLEAN, "")
+    assert out.startswith("Không có tệp nào để nhận. Hãy chép báo cáo gửi về vào thư mục nhan-ve")
     (folder / "nhan-ve" / "2024-04-05").mkdir(parents=True)
     shutil.copy(CLEAN_RETURN, folder / "nhan-ve" / "2024-04-05")
     code, out, _ = say("-C", folder, "receive")
@@ -551,7 +553,7 @@ def test_a_wrong_command_line(say: Say, argv: list[str], said: str) -> None:
 
 WRONG = [  # argv after -C FOLDER, what is said
     (["distribute", "-p", "2024-Q9"], 'Không có kỳ "2024-Q9" trong chương trình.'),
-    (["distribute", "-u", "999"], 'Không có đơn vị mã "999"'),
+    (["distribute", "-u", "999"], 'Không có đơn vị nào là "999"'),
     (["distribute", "-u", "HP"], "Không có biểu mẫu nào để phát"),
     (["receive", "khong-co.xlsx"], "Không thấy khong-co.xlsx."),
     (["check", "khong-co.xlsx"], "Không thấy khong-co.xlsx."),

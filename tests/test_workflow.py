@@ -278,9 +278,11 @@ def test_progress_is_told_of_every_step(place: Folder) -> None:
 def test_periods_and_units_asked_for(place: Folder) -> None:
     made = workflow.distribute(place, ["2024-Q2", "2024-Q1", "2024-Q2"], ["305", "305"])
     assert [(one.period.code, one.count) for one in made] == [("2024-Q2", 1), ("2024-Q1", 1)]
+    made = workflow.distribute(place, ["quý 2"], ["Quận Lê Chân", "le chan", "305"])
+    assert [(one.period.code, one.count) for one in made] == [("2024-Q2", 1)]
     for periods, units, key in (
         (["2024-Q7"], [], "error.unknown_period"),
-        ([], ["000"], "error.unknown_unit"),
+        ([], ["000"], "error.unit_unknown"),
     ):
         with pytest.raises(ToolkitError) as refused:
             workflow.distribute(place, periods, units)

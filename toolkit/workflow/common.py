@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.workflow.named import any_period_named, unit_named
 
 if TYPE_CHECKING:
     from toolkit.programme.model import Period, Programme, Unit
@@ -36,21 +37,17 @@ def load_programme(folder: Folder) -> Programme:
 
 
 def periods_of(programme: Programme, codes: Sequence[str]) -> tuple[Period, ...]:
-    """The periods of these codes, each once; ToolkitError for one the programme lacks."""
+    """The periods of these codes or names, each once; ToolkitError for one it lacks."""
     known = {p.code: p for p in programme.periods}
-    for code in codes:
-        if code not in known:
-            raise ToolkitError("error.unknown_period", period=code, known=", ".join(known))
-    return tuple(known[code] for code in dict.fromkeys(codes))
+    named = (known.get(code) or any_period_named(programme, code) for code in codes)
+    return tuple({period.code: period for period in named}.values())
 
 
 def units_of(programme: Programme, codes: Sequence[str]) -> tuple[Unit, ...]:
-    """The units of these codes, each once; ToolkitError for one the programme lacks."""
+    """The units of these codes or names, each once; ToolkitError for one it lacks."""
     known = {u.code: u for u in programme.units}
-    for code in codes:
-        if code not in known:
-            raise ToolkitError("error.unknown_unit", unit=code)
-    return tuple(known[code] for code in dict.fromkeys(codes))
+    named = (known.get(code) or unit_named(programme, code) for code in codes)
+    return tuple({unit.code: unit for unit in named}.values())
 
 
 def must_exist(paths: Sequence[Path]) -> None:
