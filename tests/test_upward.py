@@ -418,7 +418,9 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     made = filled(source.read_bytes(), {form.sheet.name: {place: evil}})
     cell = read_bytes(made, "a.xlsx").sheet(form.sheet.name).cells[place]  # type: ignore[union-attr]
     assert (cell.value, cell.formula) == (evil, False)
-    assert openpyxl.load_workbook(io.BytesIO(made))[form.sheet.name].cell(*place).data_type == "s"
+    sheet = openpyxl.load_workbook(io.BytesIO(made))[form.sheet.name]
+    assert sheet.cell(*place).data_type == "s"
+    assert sheet.row_dimensions[place[0]].height is None  # fitted to the text when opened
 
 
 def test_the_period_of_another_code_is_asked_for(tmp_path: Path) -> None:

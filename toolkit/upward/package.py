@@ -76,9 +76,18 @@ def filled(data: bytes, content: Mapping[str, Mapping[Place, Typed]]) -> bytes:
             root = _tree(archive, sheet)
             _forget_results(root)
             for place, value in sorted(content.get(name, {}).items()):
-                _type(_cell_at(root, place), value, zero=_DAY_ZERO[is_1904])
+                cell = _cell_at(root, place)
+                _type(cell, value, zero=_DAY_ZERO[is_1904])
+                if isinstance(value, str):
+                    _fit_again(cell.getparent())
             changed[sheet] = root
     return _replaced(data, changed)
+
+
+def _fit_again(row: etree._Element | None) -> None:
+    """Let a program fit the height of a row to its new text, unless a person has set it."""
+    if row is not None and not xml.truth(row.get("customHeight")):
+        row.attrib.pop("ht", "")
 
 
 def _replaced(data: bytes, changed: Mapping[str, etree._Element]) -> bytes:
