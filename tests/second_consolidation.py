@@ -229,6 +229,7 @@ class Second:
         self.only: frozenset[str] | None = None
         self.flat: dict[tuple[str, ...], Said] = {}
         self.lists: dict[tuple[str, ...], State] = {}
+        self.came = {(row["unit"], row["period"]) for row in rows}
         forms = {form_.code: form_ for form_ in prog.forms}
         for row in rows:
             key = (row["unit"], row["period"], row["form"])
@@ -269,7 +270,7 @@ class Second:
     # One unit.
 
     def unit_figure(self, unit: Unit, form_: Form, key: str, field: Field) -> Said:
-        periods = [p for p in self.members(form_) if unit.valid_on(p.end)]
+        periods = self.owed(unit, form_)
         single = len(self.members(form_)) == 1
         units, over = plain_words(field, form_.kind is FormKind.OPEN, single)
         if over == "recompute":
@@ -429,7 +430,7 @@ class Second:
 
     def matched(self, unit: Unit, form_: Form, key: str, words_of):
         """What of one unit enters a rate, by input, and where the unit stands."""
-        periods = [p for p in self.members(form_) if unit.valid_on(p.end)]
+        periods = self.owed(unit, form_)
         a, b = inputs = tuple(words_of)
         stocks = [c for c in inputs if words_of[c][1] == "last"]
         flows = [c for c in inputs if c not in stocks]
@@ -480,7 +481,7 @@ class Second:
     def pairs(self, unit: Unit, form_: Form, key: str, field: Field, pooled: bool):
         """The (answer, weight) of a unit that enter, and where the unit stands."""
         weight = form_.field(field.weight)
-        periods = [p for p in self.members(form_) if unit.valid_on(p.end)]
+        periods = self.owed(unit, form_)
         if form_.kind is FormKind.OPEN:
             last = plain_words(field, True, len(self.members(form_)) == 1)[1] == "last"
             return self.pairs_of_rows(unit, form_, (field, weight), periods, last)
@@ -555,6 +556,14 @@ class Second:
         ]
         return sorted(inside, key=lambda p: p.start)
 
+    def owed(self, unit: Unit, form_: Form) -> list[Period]:
+        """Of an optional period a unit owes nothing but what it has sent."""
+        return [
+            p
+            for p in self.members(form_)
+            if unit.valid_on(p.end) and (not p.optional or (unit.code, p.code) in self.came)
+        ]
+
     def expected(self, form_: Form, item: Item | None) -> list[Unit]:
         return [
             u
@@ -562,7 +571,7 @@ class Second:
             if (self.only is None or u.code in self.only)
             and (not form_.unit_types or u.type in form_.unit_types)
             and (item is None or not item.unit_types or u.type in item.unit_types)
-            and any(u.valid_on(p.end) for p in self.members(form_))
+            and self.owed(u, form_)
         ]
 
     def total(self, form_: Form, item: Item | None, key: str, field: Field):

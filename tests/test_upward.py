@@ -414,11 +414,13 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     form = read_target(source.read_bytes(), source.name).forms["DT"]
     place = form.place("kien_nghi", "kien_nghi")
     assert place is not None
-    evil = '=HYPERLINK("http://x","<b>&")'
+    evil = '=HYPERLINK("http://x","<b>&")' + "\nvà còn nữa" * 4
     made = filled(source.read_bytes(), {form.sheet.name: {place: evil}})
     cell = read_bytes(made, "a.xlsx").sheet(form.sheet.name).cells[place]  # type: ignore[union-attr]
     assert (cell.value, cell.formula) == (evil, False)
-    assert openpyxl.load_workbook(io.BytesIO(made))[form.sheet.name].cell(*place).data_type == "s"
+    sheet = openpyxl.load_workbook(io.BytesIO(made))[form.sheet.name]
+    assert sheet.cell(*place).data_type == "s"
+    assert sheet.row_dimensions[place[0]].height >= 5 * 12  # room for all of its lines
 
 
 def test_the_period_of_another_code_is_asked_for(tmp_path: Path) -> None:

@@ -21,12 +21,15 @@ from toolkit.intake.reader.archive import Archive
 from toolkit.intake.reader.limits import DEFAULTS
 from toolkit.intake.reader.ooxml import links, workbook_part
 from toolkit.template.formulas import column_letters
+from toolkit.template.metrics import line_count
 
 Place = tuple[int, int]
 Typed = Decimal | date | str
 
 _DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _LIMITS = DEFAULTS
+# Of a column without a width of its own; pixels a character; a line in letter sizes.
+_WIDTH, _PIXELS_PER_CHARACTER, _SIZE, _LINE = 8.43, 7.0, 12.0, 1.3
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -76,9 +79,30 @@ def filled(data: bytes, content: Mapping[str, Mapping[Place, Typed]]) -> bytes:
             root = _tree(archive, sheet)
             _forget_results(root)
             for place, value in sorted(content.get(name, {}).items()):
-                _type(_cell_at(root, place), value, zero=_DAY_ZERO[is_1904])
+                cell = _cell_at(root, place)
+                _type(cell, value, zero=_DAY_ZERO[is_1904])
+                if isinstance(value, str):
+                    _make_room(root, cell, value)
             changed[sheet] = root
     return _replaced(data, changed)
+
+
+def _make_room(root: etree._Element, cell: etree._Element, text: str) -> None:
+    """Make a row high enough for a text, unless a person has set its height."""
+    row = cell.getparent()
+    if row is None or xml.truth(row.get("customHeight")):
+        return
+    column = _place(cell.get("r") or "")[1]
+    spans = xml.child(root, "cols")
+    widths = [
+        float(span.get("width") or 0)
+        for span in (spans if spans is not None else ())
+        if int(span.get("min") or 0) <= column <= int(span.get("max") or 0)
+    ]
+    pixels = (widths[0] if widths else _WIDTH) * _PIXELS_PER_CHARACTER
+    needed = line_count(text, pixels, _SIZE) * _SIZE * _LINE + 4
+    if needed > float(row.get("ht") or 0):
+        row.set("ht", f"{needed:g}")
 
 
 def _replaced(data: bytes, changed: Mapping[str, etree._Element]) -> bytes:
