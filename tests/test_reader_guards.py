@@ -229,10 +229,10 @@ def test_links_out_of_the_file_are_not_followed() -> None:
     ids=["blank cells", "hidden rows", "long tag", "broken tags", "long number", "deep"],
 )
 def test_heavy_sheets_end_in_time(rows: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(UnreadableFile):
         read_bytes(package(worksheet(rows)), "a.xlsx", Limits(max_ratio=100_000))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 # --- paths and words ------------------------------------------------------------------
