@@ -223,7 +223,11 @@ def _signatures_from(by_row: Mapping[int, Cells], last: int) -> int:
 
 def _above(reading: FormReading, row: int, cells: Cells) -> None:
     """Issuer, title and guidance are the template's; another issue may word them otherwise."""
+    doubt = reading.doubtful
     for column, cell in cells.items():
+        if doubt is not None and doubt.address == reading.address((row, column)):
+            reading.fates.reject((row, column), doubt)  # the line that names another owner
+            continue
         beyond = column > reading.table.number_column + reading.layout.last_column
         if cell.kind is not CellKind.TEXT or beyond:
             _leave_out(reading, (row, column), cell, "outside.cell")
