@@ -82,17 +82,19 @@ class SampleRun:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    """The sample, run once for all processes of tests that ask for it."""
+    """The sample, run once for all processes of tests; each has a copy of what it wrote."""
 
     def run(place: Path) -> None:
         before = tree(SAMPLE)
         folder = Folder(SAMPLE, place / "out")
         ran = workflow.run(folder, workflow.load_programme(folder))
-        (place / "ran").write_bytes(pickle.dumps(SampleRun(folder.out, ran, before)))
+        (place / "ran").write_bytes(pickle.dumps((ran, before)))
 
     made = shared_folder(tmp_path_factory, "sample", run)
-    ran: SampleRun = pickle.loads((made / "ran").read_bytes())
-    return ran
+    ran, before = pickle.loads((made / "ran").read_bytes())
+    own = tmp_path_factory.mktemp("sample-run") / "out"
+    shutil.copytree(made / "out", own)
+    return SampleRun(own, ran, before)
 
 
 @dataclass(frozen=True)
