@@ -8,6 +8,7 @@ year is predicted here, by row and column.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -276,7 +277,13 @@ def covered(figures: Sequence[tuple[str, Owns]]) -> tuple[str, str]:
     if len({n for _, n in counts}) == 1:
         said = f"{counts[0][1]}/{whole} đơn vị"
     else:
-        said = "\n".join(f"{name or 'Số dòng đã ghi'}: {n}/{whole}" for name, n in counts)
+        # the commonest number of units is said once, last; of equally common ones the first
+        how_often = Counter(n for _, n in counts)
+        common = max(how_often, key=lambda n: how_often[n])
+        alone = [(name or "Số dòng đã ghi", n) for name, n in counts]
+        if how_often[common] > 1:
+            alone = [one for one in alone if one[1] != common] + [("các cột khác", common)]
+        said = "\n".join(f"{name}: {n}/{whole}" for name, n in alone)
     if any(n < whole for _, n in counts):
         said += "\n(tạm tính)"
     groups: dict[str, list[str]] = {}

@@ -82,8 +82,8 @@ def test_the_whole_way(received: Path, tmp_path: Path, capsys: pytest.CaptureFix
     summary = openpyxl.load_workbook(place / "bao-cao" / "2024" / "tong-hop.xlsx", data_only=True)[
         "Chấm điểm, xếp loại"
     ]
-    assert [cell.value for cell in summary[7]][3:5] == [8, 15]
-    assert [cell.value for cell in summary[7]][6:8] == [23, "Tốt"]
+    assert [cell.value for cell in summary[8]][3:5] == [8, 15]
+    assert [cell.value for cell in summary[8]][6:8] == [23, "Tốt"]
 
 
 def test_what_cannot_be_scored(received: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +121,7 @@ def test_an_edition_keeps_the_reviewed_scores_it_was_made_with(
     assert run(["-C", str(place), "rebuild", "2024"]) == CLEAN
     assert (shelf / "tong-hop.xlsx").read_bytes() == published
     sheet = openpyxl.load_workbook(shelf / "tong-hop.xlsx", data_only=True)["Chấm điểm, xếp loại"]
-    assert sheet["D7"].value == 8
+    assert sheet["D8"].value == 8
 
 
 def test_a_comparison_names_the_scores_and_subtotals_that_changed(

@@ -171,6 +171,154 @@ def test_a_stock_of_the_old_units_stands_in_until_the_successor_reports() -> Non
     assert dict(cover.partial) == {"P": ("Q3", "Q4")}
 
 
+def taken(figure: Figure) -> tuple[object, set[str], tuple[str, ...]]:
+    """Value, the units in it, and those that left theirs to their successors."""
+    cover = figure.coverage
+    assert cover is not None
+    assert set(cover.succeeded) <= set(cover.not_applicable)
+    return figure.value, {*cover.counted, *cover.partial}, cover.succeeded
+
+
+def test_a_stock_is_not_added_beside_that_of_the_successors() -> None:
+    """As reported too: 50 + 500 + 3 is what there is, not 2 + 20 + 7 + 2000 more."""
+    found = made(fixed(whole_number("x", "sum", "last")), sent(YEAR))
+    was, present = totals(found)
+    assert taken(was) == (D(553), {"D", "P", "Q"}, ("A", "B", "C", "N"))
+    assert was.value == present.value == totals_of_period(YEAR, "Q4")
+    assert was.coverage is not None
+    assert was.coverage.complete
+    assert was.coverage.denominator == 3
+    # what the old units had stays to be seen on their lines, with its cells
+    own = {line.unit.code: line.figures["x"] for line in found.tables[0].rows[0].lines}
+    assert {code: own[code].value for code in "ABCN"} == {
+        "A": D(2),
+        "B": D(20),
+        "C": D(7),
+        "N": D(2000),
+    }
+    assert all(own[code].parts for code in "ABCN")
+    assert {part.unit for part in was.parts} == {"D", "P", "Q"}
+
+
+def totals_of_period(cells: dict[str, Sequence[object]], period: str) -> object:
+    """The stock of a single period: it is the one of a year that ends with it."""
+    plan = fixed(whole_number("x", "sum", "last"))
+    return made(plan, sent(cells), period).tables[0].rows[0].totals["x"].value
+
+
+@pytest.mark.parametrize(
+    ("silent", "expected", "left"),
+    [
+        ({"P": ()}, 2 + 20 + 500 + 3, ("C", "N")),  # nobody else speaks for A and B
+        ({"P": (None, None)}, 2 + 20 + 500 + 3, ("C", "N")),
+        ({"P": (), "Q": ()}, 2 + 20 + 7 + 2000 + 3, ()),
+        ({"P": (40, None)}, 40 + 500 + 3, ("A", "B", "C", "N")),  # the last one known
+        ({"P": (NIL, NIL)}, 500 + 3, ("A", "B", "C", "N")),  # "none" is an answer
+    ],
+)
+def test_a_stock_stays_until_a_successor_answers_and_the_total_is_provisional(
+    silent: dict[str, Sequence[object]], expected: int, left: tuple[str, ...]
+) -> None:
+    found = made(fixed(whole_number("x", "sum", "last")), sent({**YEAR, **silent}))
+    was = totals(found)[0]
+    assert (was.value, taken(was)[2]) == (D(expected), left)
+    assert was.coverage is not None
+    assert was.coverage.complete is (silent == {"P": (NIL, NIL)})
+
+
+def test_what_is_left_to_others_goes_through_every_link_and_into_a_unit_that_was_there() -> None:
+    rows = (Succession("A", "B", DAY, MERGE), Succession("B", "D", date(2024, 10, 1), MERGE))
+    units = (unit("A", until=EVE), unit("B", until=date(2024, 9, 30)), unit("D"))
+    plan = with_rows(programme(form(whole_number("x", "sum", "last")), units=units), rows)
+    cells = {"A": (1, 2), "B": (10, 20, 30), "D": (100, 200, 300, 400)}
+    was = totals(made(plan, sent(cells)))[0]
+    assert taken(was) == (D(400), {"D"}, ("A", "B"))
+    # D was there before: only its answers after the others ended stand for them
+    was = totals(made(plan, sent({**cells, "D": (100, 200, 300)})))[0]
+    assert taken(was) == (D(300 + 30), {"B", "D"}, ("A",))
+
+
+def test_a_unit_that_ends_without_a_successor_keeps_its_last_figure() -> None:
+    plan = with_rows(fixed(whole_number("x", "sum", "last")), ROWS_OF_SHEET[:4])
+    was = totals(made(plan, sent(YEAR)))[0]
+    assert taken(was) == (D(2553), {"N", "D", "P", "Q"}, ("A", "B", "C"))
+
+
+@pytest.mark.parametrize("how", ["max", "min", "mean", "count"])
+def test_no_comparison_of_stocks_knows_a_unit_that_is_gone(how: str) -> None:
+    was = totals(made(fixed(number("x", how, "last")), sent(YEAR)))[0]
+    expected = {"max": D(500), "min": D(3), "mean": D(553) / 3, "count": D(3)}[how]
+    assert abs(was.value - expected) < D("1e-20")  # type: ignore[operator]
+
+
+def test_a_rate_over_stocks_has_each_thing_once() -> None:
+    """What was done all year by all, over the stock at the end: that of the successors."""
+    cells = {
+        ("A", "Q1"): (1, 10),
+        ("A", "Q2"): (1, 10),
+        ("B", "Q2"): (2, 30),
+        ("P", "Q4"): (4, 40),
+        ("D", "Q4"): (8, 60),
+    }
+    plan = fixed(number("x"), number("y", "sum", "last"), ratio("r", "x", "y"))
+    was = totals(made(plan, rate_returns(cells)), "r")[0]
+    assert was.value == D(16) / D(100)
+    both = fixed(number("x", "sum", "last"), number("y", "sum", "last"), ratio("r", "x", "y"))
+    was = totals(made(both, rate_returns(cells)), "r")[0]
+    assert taken(was) == (D(12) / D(100), {"P", "D"}, ("A", "B", "C", "N"))
+
+
+def test_a_choice_that_says_where_things_stand_is_counted_once() -> None:
+    cells = {"A": ("Chưa", "Chưa"), "B": ("Xong",), "P": ("Chưa", "Xong")}
+    was = totals(made(fixed(choice("x", "share", "last")), sent(cells)))[0]
+    assert dict(was.shares) == {"Xong": 1, "Chưa": 0}
+
+
+def test_a_list_repeated_each_period_is_that_of_the_successor() -> None:
+    fields = (words("ten", "list", "last"), whole_number("x", "sum", "last"))
+    plan = with_rows(programme(form(*fields, kind=FormKind.OPEN, source=""), units=UNITS))
+
+    def rows(*values: int) -> dict[str, dict[str, object]]:
+        return {str(n): {"ten": f"mô hình {v}", "x": v} for n, v in enumerate(values, 1)}
+
+    details = [
+        returned("A", "Q2", rows(1, 2), sheets=["Biểu F"]),  # type: ignore[arg-type]
+        returned("B", "Q2", rows(4), sheets=["Biểu F"]),  # type: ignore[arg-type]
+        returned("P", "Q3", rows(1, 2, 4), sheets=["Biểu F"]),  # type: ignore[arg-type]
+        returned("D", "Q4", rows(8), sheets=["Biểu F"]),  # type: ignore[arg-type]
+    ]
+    found = made(plan, details)
+    assert totals(found)[0].value == D(15)
+    assert totals(found, ROWS)[0].value == D(4)
+    assert totals(found, ROWS)[1].value == D(4)
+
+
+STOCK = st.one_of(st.integers(0, 50), st.sampled_from([None, "-"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cells=st.fixed_dictionaries(
+        {
+            u.code: st.lists(STOCK, min_size=n, max_size=n)
+            for u, n in zip(UNITS, (2, 2, 2, 2, 4, 2, 2), strict=True)
+        }
+    )
+)
+def test_no_stock_is_added_beside_its_successors(cells: dict[str, list[object]]) -> None:
+    heirs = {"A": "P", "B": "P", "C": "PQ", "N": "PQ"}
+    last = {u: [v for v in row if isinstance(v, int)][-1:] for u, row in cells.items()}
+    expected = {
+        u: found[0]
+        for u, found in last.items()
+        if found and not any(last[heir] for heir in heirs.get(u, ""))
+    }
+    was = totals(made(fixed(whole_number("x", "sum", "last")), sent(cells)))[0]
+    value, inside, _ = taken(was)
+    assert inside == set(expected)
+    assert value == (D(sum(expected.values())) if expected else None)
+
+
 @pytest.mark.parametrize(("how", "expected"), [("max", 50), ("min", 10), ("mean", 25)])
 def test_comparisons_first_over_units_then_over_periods(how: str, expected: int) -> None:
     cells = {"A": (10, 10), "B": (30, 30), "P": (50, 10), "D": (1, 1, 1, 1)}

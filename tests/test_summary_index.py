@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 from consolidate_cases import Cell, form, number, programme, ratio, words
-from summary_cases import came
+from summary_cases import came, summary
 
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.consolidate.trend import trends
@@ -95,6 +96,82 @@ def test_an_annex_prints_its_number_and_has_a_place_to_sign(year: Path) -> None:
     assert not book["Chi tiết"].oddHeader.right.text
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+def annexes_in_the_index(book: openpyxl.Workbook) -> dict[str, str]:
+    rows = book["Mục lục"].iter_rows(min_row=6, max_col=3, values_only=True)
+    return {str(name): str(annex) for _, name, annex in rows if annex}
+
+
+def compared_book(folder: Path) -> Path:
+    """Two levels, two periods, duplicates, a target: nearly every sheet there is."""
+    units = [
+        Unit("C", "Cụm", "Cụm", "cụm"),
+        Unit("D", "Cụm hai", "Cụm hai", "cụm"),
+        *(Unit(c, f"Quận {c}", c, "quận", up) for c, up in (("A", "C"), ("B", "C"), ("E", "D"))),
+    ]
+    listed = replace(FORMS[1], fields=(replace(words("ten"), form="L"),), unit_types=("quận",))
+    made = programme(replace(FORMS[0], unit_types=("quận",)), listed, units=units)
+    details = [
+        came(
+            unit,
+            quarter,
+            {
+                ("F", "I", "plan"): 10,
+                ("F", "I", "done"): count,
+                ("F", "I", "rate"): None,
+                ("L", "1", "ten"): "Tuyến đường xanh sạch đẹp",
+            },
+        )
+        for unit in "ABE"
+        for quarter, count in (("Q1", 2), ("Q2", 5))
+    ]
+    return summary(made, "Q2", details, folder, compared=True).path
+
+
+@pytest.mark.parametrize("make", [lambda f: book_of(f, "Y"), compared_book])
+def test_each_annex_says_its_number_and_numbers_its_columns(
+    make: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(make(tmp_path))
+    listed = annexes_in_the_index(book)
+    assert len(listed) > 3
+    assert [*listed.values()] == [f"Phụ lục {n}" for n in ROMAN[: len(listed)]]
+    tabs = [name for name in book.sheetnames if name in listed]
+    assert tabs == [*listed]  # printed and listed in the same order
+    for sheet in book:
+        top = [str(row[0]) for row in sheet.iter_rows(max_row=2, max_col=1, values_only=True)]
+        own = [words.split("\n")[0] for words in top if words.startswith("Phụ lục")]
+        assert own == ([listed[sheet.title]] if sheet.title in listed else []), sheet.title
+        rows = list(sheet.iter_rows(values_only=True))
+        numbered = [[str(c) for c in row if c] for row in rows if row[:2] == ("A", "B")]
+        if sheet.title not in listed:
+            assert not numbered or sheet.title.endswith("theo kỳ"), sheet.title
+            continue
+        assert numbered, sheet.title
+        for row in numbered:
+            figures = [said.split("=")[0] for said in row if said[0] == "("]
+            assert figures == [f"({n})" for n in range(1, len(figures) + 1)], sheet.title
+
+
+def test_the_numbers_of_a_comparison_tell_what_is_worked_out_of_what(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(compared_book(tmp_path))["So sánh"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "A"]
+    assert [said for said in rows[0] if said] == [
+        *("A", "B", "C", "D", "(1)", "(2)", "(3)=(1)-(2)", "(4)=(3)/(2)", "(5)"),
+        *("(6)", "(7)", "(8)=(6)-(7)", "(9)=(8)/(7)"),
+    ]
+
+
+def test_a_list_for_pivot_tables_has_its_rows_right_below_the_headings(year: Path) -> None:
+    book = openpyxl.load_workbook(year)
+    assert book["Chi tiết"].auto_filter.ref.startswith("A4:")
+    assert book["Chi tiết"]["A5"].value == "Quý 1/2024"
+    assert book["L danh sách"].auto_filter.ref.startswith("A5:")
+    assert book["L danh sách"].print_title_rows == "$4:$5"
+
+
 def test_annex_numbers_are_roman() -> None:
     entries = numbered([(str(n), "form", "") for n in range(1, 50)])
     assert [entries[n - 1].annex for n in (1, 4, 9, 14, 40, 49)] == [
@@ -119,6 +196,7 @@ def test_each_period_has_its_total_and_a_small_chart(year: Path) -> None:
     assert f"'Diễn biến'!E{done[0].row}:H{done[0].row}" in areas
     assert len(areas) == len(rows)
     assert "sparkline" in made["Tổng quan"]
+    assert 'type="column"' in made["Diễn biến"]  # of lines LibreOffice prints nothing
 
 
 def test_one_period_has_no_trend(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def rows(path: Path, sheet: str, first: int, last: int) -> list[list[object]]:
 
 
 def test_the_table_of_scores(made: tuple[Consolidation, Path]) -> None:
-    found = rows(made[1], "Chấm điểm, xếp loại", 7, 10)
+    found = rows(made[1], "Chấm điểm, xếp loại", 8, 11)
     # TT, unit, type, C1, C2, S1, E1, own total, total, band, rank in type, rank of all, remark
     assert found[0][3:12] == [60, 16, 11, 5, 93, 92, "Tốt", 1, 1]
     assert found[1][3:12] == [60, 16, 11, 5, 93, 92, "Tốt", 1, 1]
@@ -93,13 +93,13 @@ def test_the_table_of_scores(made: tuple[Consolidation, Path]) -> None:
 
 
 def test_the_bands_are_counted(made: tuple[Consolidation, Path]) -> None:
-    found = rows(made[1], "Chấm điểm, xếp loại", 12, 16)
+    found = rows(made[1], "Chấm điểm, xếp loại", 13, 17)
     counts = {row[0]: row[9] for row in found[2:]}
     assert counts == {"Tốt": 2, "Tốt hơn": 0, "Kém": 2}
 
 
 def test_the_matrix_of_tasks(made: tuple[Consolidation, Path]) -> None:
-    found = {row[0]: row for row in rows(made[1], "Tiến độ nhiệm vụ", 8, 20) if row[0]}
+    found = {row[0]: row for row in rows(made[1], "Tiến độ nhiệm vụ", 9, 21) if row[0]}
     assert found["1"][3:13] == ["●", "●", "●", "●", 4, 0, 0, 0, 0, 0]
     assert found["3"][3:13] == ["▼", "▼", "▼", "?", 0, 0, 0, 0, 3, 1]
     assert found["2"][3:7] == ["?", "?", "?", "?"]
@@ -112,9 +112,15 @@ def test_opinions_and_duplicates(made: tuple[Consolidation, Path]) -> None:
     book = openpyxl.load_workbook(made[1])
     texts = [c for row in book["Ý kiến, kiến nghị"] for c in row if str(c.value).startswith("=Ý")]
     assert [cell.data_type for cell in texts] == ["s", "s"]
-    [pair] = rows(made[1], "Nghi đăng ký trùng", 6, 6)
-    assert "A, Quý 1/2024" in str(pair[2])
-    assert "B, Quý 1/2024" in str(pair[3])
+    head, first, second = rows(made[1], "Nghi đăng ký trùng", 6, 8)
+    assert "2 dòng của 2 đơn vị" in str(head[0])
+    assert [str(row[0]) for row in (first, second)] == ["1.1", "1.2"]
+    assert [row[1:3] for row in (first, second)] == [
+        ["Quận A", "Quý 1/2024"],
+        ["Quận B", "Quý 1/2024"],
+    ]
+    assert first[4] in ("", None)
+    assert str(second[4]).startswith("Dòng 1.1: ")
 
 
 def test_without_criteria_there_is_no_such_sheet(tmp_path: Path) -> None:
@@ -132,7 +138,7 @@ def test_many_units_are_named_instead_of_drawn(tmp_path: Path) -> None:
     details = [return_of("U000", "Q1", tasks={"V1": ("Đã hoàn thành", 1)})]
     path = tmp_path / "bao-cao" / "Q1" / "tong-hop.xlsx"
     write_summary(consolidate(programme, programme.period("Q1"), details), (), (), path, "vi")
-    [line] = [row for row in rows(path, "Tiến độ nhiệm vụ", 8, 20) if row[0] == "1"]
+    [line] = [row for row in rows(path, "Tiến độ nhiệm vụ", 9, 21) if row[0] == "1"]
     assert line[3:9] == [1, 0, 0, 0, 0, 119]
     assert "Xã 119" in str(line[9])
     assert "Xã 0;" not in str(line[9])

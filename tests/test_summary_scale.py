@@ -185,16 +185,20 @@ def test_very_many_opinions_are_in_a_file_and_not_compared(
     assert "Mở lớp tập huấn" not in said
 
 
-def test_of_very_many_pairs_the_first_are_on_the_sheet(
+def test_of_very_many_groups_of_duplicates_the_first_are_on_the_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twins, "MOST_PAIRS", 1)
+    monkeypatch.setattr(twins, "MOST_GROUPS", 1)
     details = [came(unit, "2024-Q1", FULL) for unit in ("303", "305")]
     book = summary(small_programme(), "2024-Q1", details, tmp_path)
     (file,) = book.path.parent.glob("chi-tiet-nghi*.csv")
     _, *lines = lines_of(file)
-    assert len(lines) == 2
-    assert lines[0][-2:] == ["303-2024-Q1.xlsx, MH, A19", "305-2024-Q1.xlsx, MH, A19"]
+    assert [line[0] for line in lines] == ["1.1", "1.2", "2.1", "2.2"]
+    assert [line[-1] for line in lines[:2]] == [
+        "303-2024-Q1.xlsx, MH, A19",
+        "305-2024-Q1.xlsx, MH, A19",
+    ]
     sheet = book.written["Nghi đăng ký trùng"]
-    assert [cell.value for cell in sheet["A"] if isinstance(cell.value, int)] == [1]
-    assert any("Có 2 cặp" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert [words for words in said if words[:2] in ("1.", "2.")] == ["1.1", "1.2"]
+    assert any("Có 2 nhóm, 4 dòng" in w and "còn 1 nhóm" in w and file.name in w for w in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -98,6 +99,21 @@ def test_the_last_period_owed_speaks(
     first = lines("Y", *[("A", quarter, *cells) for quarter, *cells in answers])[0].cells[0]  # type: ignore[misc]
     assert first.state.value == state
     assert first.verdict.reason == reason or not reason
+
+
+def test_a_unit_is_judged_on_its_last_day_and_not_later() -> None:
+    """What it left undone half a year before the task was due is not overdue."""
+    programme = scoring(())
+    ended = tuple(
+        replace(unit, valid_to=programme.period("Q1").end) if unit.code == "A" else unit
+        for unit in programme.units
+    )
+    programme = replace(programme, units=ended)
+    half = ("Đang thực hiện", Decimal("0.5"))
+    details = [return_of(u, q, tasks={"V3": half}) for u, q in (("A", "Q1"), ("B", "Q4"))]
+    year = task_lines(consolidate(programme, programme.period("Y"), details))
+    task = next(line for line in year if line.item.code == "V3")
+    assert [cell.state for cell in task.cells[:2]] == [TaskState.ON_TRACK, TaskState.OVERDUE]
 
 
 def test_a_form_that_asks_neither_state_nor_progress_has_no_tasks() -> None:

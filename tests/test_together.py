@@ -66,7 +66,7 @@ def test_the_two_parts_of_each_task_stand_side_by_side() -> None:
 
 def test_the_sheet_of_two_agencies(tmp_path: Path) -> None:
     book = summary(standard("phoi-hop-2024"), "2024-Q1", PARTS, tmp_path)
-    rows = book.rows("Hai cơ quan", first=5)
+    rows = book.rows("Hai cơ quan", first=6)
     assert len(rows) == 8 * 17
     first = standard("phoi-hop-2024").item_lists["tasks"][0]
     assert rows[0] == [
@@ -159,7 +159,7 @@ def test_what_does_not_fit_is_named(things: Mapping[tuple[str, str], Followed]) 
 
 def test_the_sheet_of_models_followed(tmp_path: Path) -> None:
     book: Book = summary(standard("dan-van-kheo"), "2023", RETURNS, tmp_path)
-    rows = book.rows("Theo dõi theo mã", first=5)
+    rows = book.rows("Theo dõi theo mã", first=6)
     assert [row[2] for row in rows] == ["P1-01", "P1-02", "P1-09", "01", "02", "03"]
     assert rows[0][4:7] == [
         "Đăng ký mô hình năm 2023",

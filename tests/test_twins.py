@@ -159,3 +159,10 @@ def test_few_pairs_are_some_of_all(rows: list[tuple[str, str]]) -> None:
         (a, b) for a, b, _ in every.pairs if others["f"][a] and others["f"][a] == others["f"][b]
     }
     assert same <= {(a, b) for a, b, _ in few.pairs}
+
+
+def test_codes_one_apart_make_nothing_alike() -> None:
+    """Two models of one ward, P1-01 and P1-02, are two: what is nearly the same has the same
+    numbers in it, in an address as in a name."""
+    assert not twins(("A", "Q1", "Phường 1", "P1-01"), ("A", "Q1", "Phường 1", "P1-02"))
+    assert not twins(("A", "Q1", GREEN, "Tổ dân phố số 14"), ("B", "Q1", GREEN, "Tổ dân phố số 15"))

@@ -20,6 +20,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from programmes import SMALL_PROGRAMME, small_programme
+from test_summary_soffice import calculated, formulas_of
 
 from toolkit import workflow
 from toolkit.cli import run
@@ -250,6 +251,24 @@ def test_libreoffice_computes_the_panel_of_a_filled_template(chain: Chain, tmp_p
     )  # fmt: skip
     cover = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["Bìa"]
     assert "Sẵn sàng gửi" in {cell.value for row in cover.iter_rows() for cell in row}
+
+
+@pytest.mark.soffice
+def test_libreoffice_works_out_the_summaries_of_all_three_levels(
+    chain: Chain, tmp_path: Path
+) -> None:
+    """Of the city over both halves, and of a ward that lacks a cell."""
+    books = []
+    for name, period in (("thanh-pho", "2024"), ("phuong-tan-long", "2024-H2")):
+        (made,) = workflow.consolidate(chain.folder(name), [period])
+        copy = tmp_path / f"{name}.xlsx"
+        books.append(Path(shutil.copy(made.file, copy)))
+    for book, found in zip(books, calculated(books, tmp_path), strict=True):
+        expected = formulas_of(book)
+        assert len(expected) > 10
+        assert set(found) == set(expected)
+        for at, (formula, value) in expected.items():
+            assert float(found[at][1]) == pytest.approx(float(value), rel=1e-12), (at, formula)
 
 
 # --- what stands in the way ------------------------------------------------------------------

@@ -170,6 +170,7 @@ def traced_json(done: Trace) -> dict[str, object]:
             "missing": list(cover.missing),
             "unreadable": list(cover.unreadable),
             "not_applicable": list(cover.not_applicable),
+            "succeeded": list(cover.succeeded),
             "partial": {unit: list(periods) for unit, periods in cover.partial.items()},
         }
         if cover

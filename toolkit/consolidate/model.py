@@ -140,6 +140,8 @@ class Coverage:
     unreadable: tuple[str, ...] = ()  # returned, but the answer is faulted: kept out
     not_applicable: tuple[str, ...] = ()
     faulty: tuple[str, ...] = ()  # in the figure with a faulted answer, by the office's choice
+    # of those not applicable: gone, and their successors' figures stand in place of theirs
+    succeeded: tuple[str, ...] = ()
     # units whose answers are in for some but not all periods they owe -> the missing periods
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from toolkit.consolidate.aggregate import (
     MISSING,
@@ -39,6 +40,12 @@ from toolkit.intake.model import AnswerValue, State
 from toolkit.programme.language.evaluate import compute
 from toolkit.programme.model import Aggregation, FormKind
 
+# unit -> the codes of the fields that it leaves to its successors (see ``succeeded``)
+LeftOut = Mapping[str, frozenset[str]]
+NOTHING_LEFT_OUT: LeftOut = MappingProxyType({})
+OUT = UnitResult(Figure(NOT_APPLICABLE, None), Standing.NOT_APPLICABLE)
+
+_NO_CODES: frozenset[str] = frozenset()
 _RECOMPUTE = Aggregation.RECOMPUTE
 _COUNTING = (VALUE, ZERO, NIL)
 
@@ -74,12 +81,22 @@ class Scope:
 
 
 def restrict(
-    form: FormPlan, inputs: Sequence[str], slots: Sequence[Slot], *, together: bool = False
+    form: FormPlan,
+    inputs: Sequence[str],
+    slots: Sequence[Slot],
+    *,
+    together: bool = False,
+    without: frozenset[str] = _NO_CODES,
 ) -> Scope:
     """The scope of one unit for a formula with these raw inputs.
 
-    With ``together`` every input is asked of the same return, a stock too.
+    With ``together`` every input is asked of the same return, a stock too. The inputs
+    ``without`` are its successors', so that the formula does not ask the unit for them.
     """
+    if without:
+        inputs = [code for code in inputs if code not in without]
+        if not inputs:
+            return Scope((), slots, NOT_APPLICABLE)
     last = [c for c in inputs if form.plans[c].over_periods is Aggregation.LAST]
     stocks = [] if together else last
     flows = [c for c in inputs if c not in stocks]
@@ -183,13 +200,24 @@ class Recomputed:
 
 
 def recomputed(
-    form: FormPlan, code: str, units: Sequence[tuple[str, Sequence[Slot]]]
+    form: FormPlan,
+    code: str,
+    units: Sequence[tuple[str, Sequence[Slot]]],
+    left_out: LeftOut = NOTHING_LEFT_OUT,
 ) -> Recomputed:
     """The units' inputs of a field that is RECOMPUTE over units."""
     raw = raw_inputs(form, code, units=True)
-    scopes = [(unit, restrict(form, raw, slots)) for unit, slots in units]
+    scopes = [
+        (unit, restrict(form, raw, slots, without=left_out.get(unit, _NO_CODES)))
+        for unit, slots in units
+    ]
     held = {
-        leaf: [_leaf_result(form, leaf, scope) if scope.enters else None for _, scope in scopes]
+        leaf: [
+            _leaf_result(form, leaf, scope)
+            if scope.enters and leaf not in left_out.get(unit, _NO_CODES)
+            else None
+            for unit, scope in scopes
+        ]
         for leaf in leaves(form, code, units=True)
     }
     return Recomputed(form, code, scopes, held)

@@ -10,7 +10,7 @@ inputs are in.
 
 A split divides what may be added (``divide``) and only by stated shares. All else stays on
 a line of the old unit, which is in the total as before; but a stock of a unit that is gone
-is no stock of today: over several periods that line has none once its successors report.
+is no stock of today: that line has none once its successors report (``succeeded``).
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ from toolkit.consolidate.model import (
 from toolkit.consolidate.over_periods import Slot
 from toolkit.consolidate.over_units import over_units
 from toolkit.consolidate.place import Placement
+from toolkit.consolidate.recompute import LeftOut
+from toolkit.consolidate.succeeded import successors
 from toolkit.consolidate.tables import Member, form_table, unit_result
 from toolkit.consolidate.totals import total_over
 from toolkit.intake.model import State
@@ -81,7 +83,7 @@ def present_units(
     made: list[FormTable] = []
     rounded: set[tuple[str, str, str, str]] = set()
     for table in tables:
-        carrier = _Carrier(programme, events, table.form, table.periods, ways)
+        carrier = _Carrier(programme, table.form, table.periods, ways)
         carry = form_table(programme, table.form, table.periods, placement, carry=carrier)
         made.append(carrier.with_gaps(carry))
         rounded |= {(table.form.code, *place) for place in carrier.rounded}
@@ -145,7 +147,6 @@ class _Carrier:
     def __init__(
         self,
         programme: Programme,
-        events: Events,
         form: Form,
         periods: Sequence[Period],
         ways: Ways,
@@ -153,9 +154,8 @@ class _Carrier:
         self.rounded: set[tuple[str, str, str]] = set()
         self._gaps: dict[tuple[str, str, str], tuple[str, ...]] = {}  # row, unit, field
         self._programme = programme
-        self._events = events
+        self._successors = successors(programme, periods)
         self._periods = [period.code for period in periods]
-        self._ends = {period.code: period.end for period in periods}
         self._ways = ways
         self._single = form_plan(programme, form, single=True)
         self._cut = frozenset(c for c in self._single.plans if divisible(self._single, c))
@@ -166,13 +166,18 @@ class _Carrier:
     def cells(self, row: str, members: Sequence[Member], plan: FormPlan) -> list[Member]:
         """Of a row with one answer per field and return."""
         carried = []
+        left = self._left(members, plan, plan.plans)
         for unit, pieces in self._pieces(members, row):
             slots = [self._one(period, pieces[period]) for period in pieces]
             shown = {
                 period: slot.rows[0] if len(pieces[period]) > 1 else pieces[period][0].shown
                 for period, slot in zip(pieces, slots, strict=True)
             }
-            member = Member(unit, self._without_stocks(unit, slots, plan), shown)
+            gone = left.get(unit.code, ())
+            if gone:
+                stocks = dict.fromkeys(gone, NOT_ASKED)
+                slots = [Slot(slot.period, ({**slot.rows[0], **stocks},)) for slot in slots]
+            member = Member(unit, slots, shown)
             own = {
                 code: own
                 for code, made in plan.plans.items()
@@ -185,6 +190,7 @@ class _Carrier:
     def lists(self, members: Sequence[Member], plan: FormPlan) -> list[Member]:
         """Of a list: the rows of all returns of a period together."""
         carried = []
+        left = self._left(members, plan, plan.plans)
         for unit, pieces in self._pieces(members, "", rows=True):
             slots = [_pooled(period, pieces[period]) for period in pieces]
             shown = {
@@ -198,11 +204,8 @@ class _Carrier:
                 if len(group) > 1 and any(_list_lacks(piece.slot) for piece in group):
                     for code in (*plan.plans, ROWS):
                         self._add_gap("", unit, code, period)
-            stocks = [c for c, made in plan.plans.items() if made.over_periods is _LAST]
-            own = {}
-            if self._gone(unit, slots):
-                nothing = [Slot(slot.period, (), NOT_APPLICABLE) for slot in slots]
-                own = dict.fromkeys(stocks, nothing)
+            nothing = [Slot(slot.period, (), NOT_APPLICABLE) for slot in slots]
+            own = dict.fromkeys(left.get(unit.code, ()), nothing)
             carried.append(Member(unit, slots, shown, own))
         return carried
 
@@ -210,13 +213,14 @@ class _Carrier:
         """Of the count of rows of a list."""
         one = replace(counting, over_periods=_LAST)
         carried = []
+        left = self._left(members, self._single, {ROWS: counting})
         for unit, pieces in self._pieces(members, "", rows=True):
             slots = []
             for period, group in pieces.items():
                 results = [(p.unit, unit_result(self._single, ROWS, (p.slot,), one)) for p in group]
                 slots.append(Slot(period, ({ROWS: over_units(one, results)},)))
             shown = {slot.period: slot.rows[0] for slot in slots}
-            if counting.over_periods is _LAST and self._gone(unit, slots):
+            if unit.code in left:
                 slots = [Slot(slot.period, ({ROWS: NOT_ASKED},)) for slot in slots]
             carried.append(Member(unit, slots, shown))
         return carried
@@ -305,19 +309,12 @@ class _Carrier:
             own.append(self._one(slot.period, used) if partly else slot)
         return own
 
-    def _gone(self, unit: Unit, slots: Sequence[Slot]) -> bool:
-        """Whether the unit was split, and periods after it are in the table."""
-        last = slots[-1].period
-        return self._periods[-1] != last and bool(
-            next_event(self._events, unit.code, self._ends[last])
-            and not unit.valid_on(self._ends[self._periods[-1]])
-        )
-
-    def _without_stocks(self, unit: Unit, slots: Sequence[Slot], plan: FormPlan) -> Sequence[Slot]:
-        if not self._gone(unit, slots):
-            return slots
-        stocks = {c: NOT_ASKED for c, made in plan.plans.items() if made.over_periods is _LAST}
-        return [Slot(slot.period, ({**slot.rows[0], **stocks},)) for slot in slots]
+    def _left(
+        self, members: Sequence[Member], plan: FormPlan, plans: Mapping[str, Plan]
+    ) -> LeftOut:
+        """What the line of a divided unit has no longer, as its successors report it."""
+        held = {member.unit.code: member.slots for member in members}
+        return self._successors.left_out(plan, plans, held)
 
     # --- who lacks ------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ from toolkit.consolidate.model import (
 )
 from toolkit.consolidate.over_periods import Slot, UnitResult, over_periods
 from toolkit.consolidate.place import Placement, absent
-from toolkit.consolidate.recompute import unit_recomputed
+from toolkit.consolidate.recompute import NOTHING_LEFT_OUT, unit_recomputed
+from toolkit.consolidate.succeeded import Successors, successors
 from toolkit.consolidate.totals import marked, totals_of
 from toolkit.consolidate.weighted import unit_weighted
 from toolkit.intake.model import State
@@ -97,7 +98,10 @@ def form_table(
     """
     plan = form_plan(programme, form, single=len(periods) == 1)
     owing = _owing(programme, form, periods, placement)
-    desk = _Desk(programme, form, tuple(periods), placement, plan, owing, levels, keep, only, carry)
+    gone = successors(programme, periods)
+    desk = _Desk(
+        programme, form, tuple(periods), placement, plan, owing, levels, keep, gone, only, carry
+    )
     match form.kind:
         case FormKind.FIXED:
             wanted = [i for i in programme.items(form) if not items or i.code in items]
@@ -121,6 +125,7 @@ class _Desk:
     owing: Sequence[tuple[Unit, tuple[str, ...]]]  # the units and the periods each owes
     levels: bool
     keep: bool
+    successors: Successors
     only: frozenset[str] = frozenset()
     carry: Carry | None = None
     grouped: dict[tuple[str, ...], Groups] = field(default_factory=dict)  # made once
@@ -347,6 +352,9 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
     figures: list[dict[str, Figure]] = [{} for _ in members]
     totals: dict[str, Figure] = {}
     over: dict[str, Totals] = {}
+    left = NOTHING_LEFT_OUT
+    if desk.carry is None:  # the lines of today hold what is carried already
+        left = desk.successors.left_out(desk.plan, plans, {m.unit.code: m.slots for m in members})
     for code, plan in plans.items():
         if code in desk.plan.outside or (desk.only and code not in desk.only):
             continue
@@ -354,7 +362,7 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
         # Totals that are made of the answers themselves need no figures of the units.
         bare = bool(desk.only) and plan.over_units in (_RECOMPUTE, _WEIGHTED)
         results = [unit_result(desk.plan, code, slots, plan) for _, slots in units if not bare]
-        made = totals_of(desk.plan, code, plan, units, results)
+        made = totals_of(desk.plan, code, plan, units, results, left)
         totals[code] = made.total(None, traced=not desk.only or desk.placement.marked)
         if desk.placement.marked:
             made = marked(made, totals[code])

@@ -193,6 +193,8 @@ class _Asked:
 def _cell(
     line: UnitLine, periods: Sequence[Period], due: Due, day: date, asked: _Asked
 ) -> TaskCell:
+    if line.unit.valid_to is not None:  # after its last day nothing is owed or overdue
+        day = min(day, line.unit.valid_to)
     owed = [period for period in periods if period.code in line.by_period]
     answers = [(period, asked.answer(line, period)) for period in owed]
     period, answer = answers[-1]

@@ -14,7 +14,7 @@ from toolkit.consolidate.form_plan import FormPlan
 from toolkit.consolidate.model import Figure, Totals
 from toolkit.consolidate.over_periods import Slot, UnitResult
 from toolkit.consolidate.over_units import UnitResults, over_units
-from toolkit.consolidate.recompute import recomputed
+from toolkit.consolidate.recompute import NOTHING_LEFT_OUT, OUT, LeftOut, recomputed
 from toolkit.consolidate.weighted import weighted_total
 from toolkit.programme.model import Aggregation
 
@@ -34,10 +34,12 @@ class PlainTotals:
 
 @dataclass(frozen=True, slots=True)
 class MarkedTotals:
-    """Totals in which answers with a fault were taken in: of the units ``marked``."""
+    """Totals in which answers with a fault were taken in: of the units ``marked``; and from
+    which the units ``succeeded`` were left out."""
 
     inner: Totals
-    marked: frozenset[str]
+    marked: frozenset[str] = frozenset()
+    succeeded: frozenset[str] = frozenset()
 
     def total(self, places: Sequence[int] | None, *, traced: bool) -> Figure:
         """As :class:`Totals`, the units marked in the coverage."""
@@ -45,8 +47,11 @@ class MarkedTotals:
         cover = figure.coverage
         if cover is None:
             return figure
-        faulty = tuple([unit for unit in cover.expected if unit in self.marked])
-        return replace(figure, coverage=replace(cover, faulty=faulty)) if faulty else figure
+        if faulty := tuple([unit for unit in cover.expected if unit in self.marked]):
+            cover = replace(cover, faulty=faulty)
+        if gone := tuple([unit for unit in cover.not_applicable if unit in self.succeeded]):
+            cover = replace(cover, succeeded=gone)
+        return figure if cover is figure.coverage else replace(figure, coverage=cover)
 
 
 def totals_of(
@@ -55,16 +60,22 @@ def totals_of(
     plan: Plan,
     units: Sequence[tuple[str, Sequence[Slot]]],
     results: Sequence[UnitResult],
+    left_out: LeftOut = NOTHING_LEFT_OUT,
 ) -> Totals:
-    """The totals of a field; ``results`` are the figures of the ``units``, in their order."""
+    """The totals of a field; ``results`` are the figures of the ``units``, in their order.
+
+    Of a unit in ``left_out`` the fields named there are in no total (see ``succeeded``).
+    """
+    gone = frozenset([unit for unit, codes in left_out.items() if code in codes])
     made: Totals
     if plan.over_units is Aggregation.RECOMPUTE:
-        made = recomputed(form, code, units)
+        made = recomputed(form, code, units, left_out)
     elif plan.over_units is Aggregation.WEIGHTED_MEAN:
-        made = weighted_total(form, code, units)
+        made = weighted_total(form, code, units, gone)
     else:
-        made = PlainTotals(plan, [(u, r) for (u, _), r in zip(units, results, strict=True)])
-    return made
+        both = zip(units, results, strict=True)
+        made = PlainTotals(plan, [(u, OUT if u in gone else r) for (u, _), r in both])
+    return MarkedTotals(made, succeeded=gone) if gone else made
 
 
 def total_over(form: FormPlan, code: str, units: Sequence[tuple[str, Sequence[Slot]]]) -> Figure:

@@ -81,7 +81,8 @@ class TracedUnit:
 
     unit: Unit
     figure: Figure
-    standing: str  # "counted", "partial", "missing", "unreadable", "not_applicable", ""
+    # "counted", "partial", "missing", "unreadable", "succeeded", "not_applicable", ""
+    standing: str
     periods: tuple[TracedPeriod, ...]
     inputs: tuple[TracedCell, ...] = ()
 
@@ -215,6 +216,7 @@ def _standing(desk: _Desk, unit: str) -> str:
         "partial": tuple(cover.partial),
         "missing": cover.missing,
         "unreadable": cover.unreadable,
+        "succeeded": cover.succeeded,  # of those not applicable
         "not_applicable": cover.not_applicable,
     }
     return next((name for name, units in groups.items() if unit in units), "")

@@ -1,9 +1,9 @@
 """Rows of lists that may stand there twice: a model registered by two units, or again later.
 
 Two rows are named as probable duplicates where their names are the same or nearly the same
-with the same numbers in them, and some other text of both (address, owner) is the same or
-nearly so; or where neither row gives such a text to compare. The name is the first text
-column of the form. What is common tells nothing and is passed over: words that stand in the
+with the same numbers in them, and some other text of both (address, owner) is so too; or
+where neither row gives such a text to compare. The name is the first text column of the
+form. What is common tells nothing and is passed over: words that stand in the
 form's own name ("mô hình", "Dân vận khéo"), and other texts that more than a few rows hold
 ("Hội Nông dân" as the owner). Rows of one unit with the same code of their own (role KEY) are
 one thing followed over time, and no duplicates. Nothing is ever removed: a person decides.
@@ -25,6 +25,7 @@ from toolkit.intake.names import unit_key
 from toolkit.programme.model import Aggregation, Field, FieldType, FormKind, Role
 
 _PIECES = re.compile(r"[,;\n]")
+_NUMBERS = re.compile(r"\d+")
 _FEW = 3  # rows that may hold the same text and it still tells something
 
 
@@ -159,6 +160,10 @@ def _rare(entries: Sequence[Entry], field: Field) -> list[str]:
 def _reasons(telling: Sequence[tuple[Field, str, str]]) -> Iterator[Reason]:
     for field, one, other in telling:
         percent = likeness(one, other)
-        if percent >= NEAR:
+        if percent >= NEAR and _numbers(one) == _numbers(other):  # P1-01 is not P1-02
             kind = Likeness.SAME if one == other else Likeness.NEAR
             yield Reason(field, kind, int(percent))
+
+
+def _numbers(words: str) -> list[str]:
+    return sorted(_NUMBERS.findall(words))

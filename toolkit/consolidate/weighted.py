@@ -28,7 +28,7 @@ from toolkit.consolidate.form_plan import FormPlan, raw_inputs
 from toolkit.consolidate.model import Figure, Part
 from toolkit.consolidate.over_periods import Slot, Standing, UnitResult
 from toolkit.consolidate.over_units import UnitResults, coverage, covered
-from toolkit.consolidate.recompute import Scope, figure_within, restrict, restrict_rows
+from toolkit.consolidate.recompute import OUT, Scope, figure_within, restrict, restrict_rows
 from toolkit.programme.model import Aggregation, FormKind
 
 _LAST, _RECOMPUTE = Aggregation.LAST, Aggregation.RECOMPUTE
@@ -68,13 +68,22 @@ def unit_weighted(form: FormPlan, code: str, slots: Sequence[Slot]) -> UnitResul
 
 
 def weighted_total(
-    form: FormPlan, code: str, units: Iterable[tuple[str, Sequence[Slot]]]
+    form: FormPlan,
+    code: str,
+    units: Iterable[tuple[str, Sequence[Slot]]],
+    gone: frozenset[str] = frozenset(),
 ) -> WeightedTotal:
-    """What the units bring to a field that is a weighted mean over units."""
+    """What the units bring to a field that is a weighted mean over units; those ``gone``
+    leave theirs to their successors."""
     plan = form.plans[code]
     pooled = plan.rows or plan.over_periods is Aggregation.WEIGHTED_MEAN
     take = _weighed if pooled else _unit_with_weight
-    return WeightedTotal([(unit, take(form, code, slots)) for unit, slots in units])
+    return WeightedTotal(
+        [
+            (unit, Weighed(OUT, ()) if unit in gone else take(form, code, slots))
+            for unit, slots in units
+        ]
+    )
 
 
 def _weighed(form: FormPlan, code: str, slots: Sequence[Slot]) -> Weighed:

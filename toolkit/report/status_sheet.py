@@ -90,7 +90,7 @@ def write_status(
         with replacing(target) as aside, Workbook(str(aside), options) as book:
             book.set_properties({"title": text("status_sheet.title", lang), "created": _CREATED})
             name = text("status_sheet.sheet", lang)
-            add_status_sheet(book, name, programme, statuses, lang)
+            draw_status(book, book.add_worksheet(name), programme, statuses, lang)
             _list(book, statuses, _formats(book), lang, unasked)
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -126,15 +126,14 @@ def _formats(book: Workbook) -> _Formats:
 # --- the matrix ---------------------------------------------------------------------------
 
 
-def add_status_sheet(
+def draw_status(
     book: Workbook,
-    name: str,
+    sheet: Worksheet,
     programme: Programme,
     statuses: Sequence[PeriodStatus],
     lang: str,
 ) -> None:
-    """Add the matrix of units and periods to ``book``, on a new last sheet of that name."""
-    sheet = book.add_worksheet(name)
+    """Draw the matrix of units and periods on a sheet of ``book``."""
     formats = _formats(book)
     several = len(statuses) > 1
     last = _FIRST_PERIOD + len(statuses) - 1 + (3 if several else 0)

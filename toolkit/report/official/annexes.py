@@ -127,6 +127,8 @@ def _by_unit(facts: Facts, width: float) -> Iterator[Block]:
     yield body(said("annex.unit_note"), Look.NOTE)
     if any(one.figure.coverage is not None and one.figure.coverage.partial for one in shown):
         yield body(said("annex.unit_partial"), Look.NOTE)
+    if any(one.figure.coverage is not None and one.figure.coverage.succeeded for one in shown):
+        yield body(said("annex.unit_succeeded"), Look.NOTE)
 
 
 def _unit_grid(facts: Facts, indicators: Sequence[Indicator], width: float) -> Grid:
@@ -166,7 +168,8 @@ def _unit_cell(one: Indicator, line: UnitLine | None) -> str:
         made = _made_of(line, fields, given)
     cover = one.figure.coverage
     late = "*" if cover is not None and line.unit.code in cover.partial else ""
-    return f"{telling.value(one.field, given)}{made}{late}"
+    told = f"{telling.value(one.field, given)}{made}{late}"
+    return f"[{told}]" if cover is not None and line.unit.code in cover.succeeded else told
 
 
 def _made_of(line: UnitLine, fields: Mapping[Role, Field], rate: Decimal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from toolkit.report.page.table import (
     Table,
 )
 from toolkit.report.shown import shown
-from toolkit.report.summary.coverage import coverage_words, ratio, unit_state
+from toolkit.report.summary.coverage import coverage_words, is_succeeded, ratio, unit_state
 from toolkit.report.summary.formats import is_mean, number_format, target_format
 from toolkit.report.summary.formulas import choice_count
 from toolkit.report.summary.frame import heading_of
@@ -195,7 +196,10 @@ def _unit_cell(plan: Grid, block: Block, column: ValueColumn, line: UnitLine, vo
     if field is None:
         return _number(figure.value, _COUNT, voice)
     mean = is_mean(field, over_units=False) and len(plan.table.periods) > 1
-    return value_cell(field, figure, voice, mean=mean)
+    cell = value_cell(field, figure, voice, mean=mean)
+    if is_succeeded(block, field.code, line.unit.code):  # told, and in no total
+        return replace(cell, words=f"[{cell.words}]", look=Look.NOTHING)
+    return cell
 
 
 def _period(plan: Grid, block: Block, line: UnitLine, period: Period, origins: Origins) -> Node:

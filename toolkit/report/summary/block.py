@@ -49,6 +49,7 @@ def draw_titles(
     """Issuers, title, period; below them the way back to the overview and a note."""
     formats, last = pen.formats, len(widths) - 1
     looks = ((formats.issuer, BODY_SIZE), (formats.title, 14), (formats.subtitle, BODY_SIZE))
+    titles = (titles[0], pen.titled(sheet, titles[1]), titles[2])
     for row, (words, (look, size)) in enumerate(zip(titles, looks, strict=True)):
         spread(sheet, row, (0, last), words, look)
         sheet.set_row(row, height((words, sum(widths), size, True)) + (4 if row == 1 else 0))
@@ -78,10 +79,13 @@ def draw_rows(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Cell]],
     links: Mapping[tuple[int, int], str] | None = None,
+    *,
+    level: int = 0,
 ) -> int:
     """The rows from ``row`` on; returns the row below the last.
 
-    ``links`` maps (row counted from 0, column) to where a text leads.
+    With a ``level`` they can be folded under the row above. ``links`` maps (row counted from
+    0, column) to where a text leads.
     """
     for place, cells in enumerate(rows):
         for index, cell in enumerate(cells):
@@ -97,7 +101,7 @@ def draw_rows(
             for cell, c in zip(cells, columns, strict=True)
             if isinstance(cell, str | Marked)
         ]
-        sheet.set_row(row, unit_height(texts))
+        sheet.set_row(row, unit_height(texts), None, {"level": level} if level else None)
         row += 1
     return row
 

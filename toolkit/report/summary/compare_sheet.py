@@ -28,6 +28,7 @@ from toolkit.report.summary.pen import (
     SMALL_SIZE,
     Pen,
     Words,
+    column_numbers,
     height,
     page_setup,
     plain,
@@ -64,8 +65,9 @@ def draw_comparisons(
     desk = _Desk(sheet, {grid.table.form.code: grid for grid in grids}, pen)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
-    spread(sheet, 0, (0, _LAST), pen.say("compare.title"), pen.formats.title)
-    sheet.set_row(0, 24)
+    title = pen.titled(sheet, pen.say("compare.title"))
+    spread(sheet, 0, (0, _LAST), title, pen.formats.title)
+    sheet.set_row(0, height((title, sum(_WIDTHS), 14, True)) + 4)
     spread(sheet, 1, (0, _LAST), period, pen.formats.subtitle)
     up = f"internal:'{pen.say('sheet.overview')}'!A1"
     sheet.merge_range(2, 0, 2, _LABEL, "", pen.formats.link)
@@ -97,6 +99,10 @@ def _draw_targets(desk: _Desk, row: int, targets: Sequence[Targeted]) -> int:
         sheet.write_string(row, index, pen.say(key), pen.formats.head)
     spread(sheet, row, (_SAME, _SAME + 1), pen.say("head.verdict"), pen.formats.head)
     sheet.set_row(row, _heads_height([pen.say(key) for key in keys]))
+    row += 1
+    told = ("(1)", "(2)", "(3)=(1)-(2)", "(4)=(1)/(2)")
+    column_numbers(sheet, row, _NOW, _SAME, pen, told)
+    spread(sheet, row, (_SAME, _SAME + 1), "(5)", pen.formats.numbers)
     for number, one in enumerate(targets, 1):
         row += 1
         _draw_target(desk, row, number, one)
@@ -164,7 +170,10 @@ def _heads(desk: _Desk, row: int) -> int:
         sheet.write_string(row + 1, index, said, head)
     sheet.set_row(row, _LEAST)
     sheet.set_row(row + 1, _heads_height(words))
-    return row + 2
+    plain_ones = ("(1)", "(2)", "(3)=(1)-(2)", "(4)=(3)/(2)", "(5)")
+    same_ones = ("(6)", "(7)", "(8)=(6)-(7)", "(9)=(8)/(7)")
+    column_numbers(sheet, row + 2, _NOW, _LAST + 1, pen, (*plain_ones, *same_ones))
+    return row + 3
 
 
 def _heads_height(words: Sequence[str]) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from toolkit.consolidate.model import Coverage, UnitLine
-from toolkit.programme.model import Field, FormKind
+from toolkit.programme.model import Field, FormKind, Unit
 from toolkit.report.summary.grid import ROW_COUNT, Block, Grid, consolidated_fields
 from toolkit.report.voice import Voice
+
+MOST_NAMED = 12  # units in one cell; every unit has a row of its own on the form's sheet
+_MOST_PERIODS = 3
 
 
 def coverage_words(grid: Grid, block: Block, voice: Voice, code: str = "") -> tuple[str, str]:
@@ -18,6 +21,8 @@ def coverage_words(grid: Grid, block: Block, voice: Voice, code: str = "") -> tu
     coverages = _coverages(grid, block)
     if code and (figure := block.row.totals.get(code)) and figure.coverage:
         coverages = [("", figure.coverage)]
+    # Of nobody nothing is lacking: the old units that are gone, one whom nothing applies to.
+    coverages = [one for one in coverages if one[1].denominator] or coverages
     if not coverages:
         return "", ""
     ratios = {ratio(cover) for _, cover in coverages}
@@ -25,18 +30,26 @@ def coverage_words(grid: Grid, block: Block, voice: Voice, code: str = "") -> tu
         counted, expected = ratios.pop()
         words = voice.say("coverage", counted=counted, expected=expected)
     else:
-        words = "\n".join(
-            voice.say(
-                "coverage_of",
-                field=title or voice.say("head.row_count"),
-                counted=ratio(cover)[0],
-                expected=ratio(cover)[1],
-            )
-            for title, cover in coverages
-        )
+        words = "\n".join(_by_field(coverages, voice))
     if any(not cover.complete for _, cover in coverages):
         words += f"\n{voice.say('provisional')}"
-    return words, _missing_words(coverages, voice)
+    return words, _missing_words(coverages, _listing(grid, voice), voice)
+
+
+def _by_field(coverages: Sequence[tuple[str, Coverage]], voice: Voice) -> Iterator[str]:
+    """The coverage of each field; where many have the same it is said once, last of all."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for title, cover in coverages:
+        groups.setdefault(ratio(cover), []).append(title or voice.say("head.row_count"))
+    most = max(groups, key=lambda held: len(groups[held]))
+    shared = most if len(groups[most]) > 1 else None
+    for held, titles in groups.items():
+        if held != shared:
+            for title in titles:
+                yield voice.say("coverage_of", field=title, counted=held[0], expected=held[1])
+    if shared is not None:
+        others = voice.say("coverage_others")
+        yield voice.say("coverage_of", field=others, counted=shared[0], expected=shared[1])
 
 
 def unit_state(grid: Grid, block: Block, line: UnitLine, voice: Voice) -> tuple[str, str]:
@@ -51,6 +64,8 @@ def unit_state(grid: Grid, block: Block, line: UnitLine, voice: Voice) -> tuple[
     if faulty and not voice.came([line.unit], grid.table.periods):
         return voice.say("state.no_return"), ""
     gaps = []
+    if any(line.unit.code in cover.succeeded for _, cover in _coverages(grid, block)):
+        gaps.append(voice.say("succeeded", units=_successors(line.unit, voice)))
     if any(line.unit.code in cover.faulty for _, cover in _coverages(grid, block)):
         gaps.append(voice.say("taken"))
     if faulty:
@@ -60,6 +75,27 @@ def unit_state(grid: Grid, block: Block, line: UnitLine, voice: Voice) -> tuple[
         gaps.append(voice.say("lacks", fields=", ".join(named)))
     lacking = bool(faulty or missing_periods)
     return (voice.say("partly") if lacking else voice.say("in")), "\n".join(gaps)
+
+
+def is_succeeded(block: Block, code: str, unit: str) -> bool:
+    """Whether the unit's figure of a field is in no total: its successors report it."""
+    figure = block.row.totals.get(code)
+    return bool(figure and figure.coverage and unit in figure.coverage.succeeded)
+
+
+def succeeded_words(grid: Grid, block: Block, voice: Voice) -> str:
+    """The units whose last figures are in no total of a row ("" for none)."""
+    gone = {code for _, cover in _coverages(grid, block) for code in cover.succeeded}
+    names = [u.short or u.name for u in voice.programme.units if u.code in gone]
+    if not names:
+        return ""
+    units = named(names, _listing(grid, voice), voice)
+    return voice.say("succeeded_total", count=len(names), units=units)
+
+
+def _successors(unit: Unit, voice: Voice) -> str:
+    codes = {r.successor for r in voice.programme.successions if r.predecessor == unit.code}
+    return ", ".join([u.short or u.name for u in voice.programme.units if u.code in codes])
 
 
 def _coverages(grid: Grid, block: Block) -> list[tuple[str, Coverage]]:
@@ -92,7 +128,20 @@ def _lacking(coverage: Coverage) -> list[str]:
     return [code for code in coverage.expected if code in gone]
 
 
-def _missing_words(coverages: Sequence[tuple[str, Coverage]], voice: Voice) -> str:
+def _listing(grid: Grid, voice: Voice) -> str:
+    """The sheet on which each unit has a row."""
+    return grid.sheet if grid.units else voice.say("sheet.status")
+
+
+def named(parts: Sequence[str], sheet: str, voice: Voice) -> str:
+    """The names; of very many the first, how many more there are and where they all stand."""
+    if len(parts) <= MOST_NAMED + 2:  # "and 2 more" is no shorter than the two
+        return "; ".join(parts)
+    more = voice.say("and_more", count=len(parts) - MOST_NAMED, sheet=sheet)
+    return f"{'; '.join(parts[:MOST_NAMED])} {more}"
+
+
+def _missing_words(coverages: Sequence[tuple[str, Coverage]], sheet: str, voice: Voice) -> str:
     names = {u.code: u.short or u.name for u in voice.programme.units}
     periods = {p.code: p.name for p in voice.programme.periods}
     said: dict[str, list[str]] = {}
@@ -101,13 +150,15 @@ def _missing_words(coverages: Sequence[tuple[str, Coverage]], voice: Voice) -> s
         for code in _lacking(coverage):
             gap = coverage.partial.get(code)
             name = names[code]
-            if gap:
+            if len(gap or ()) > _MOST_PERIODS:  # each is named in the unit's own row
+                name += f" ({voice.say('lacks_periods', count=len(gap or ()))})"
+            elif gap:
                 name += f" ({', '.join(periods[p] for p in gap)})"
             elif code in coverage.unreadable:
                 name += f" ({voice.say('state.unreadable')})"
             parts.append(name)
         parts += [f"{names[code]} ({voice.say('state.taken')})" for code in coverage.faulty]
-        said.setdefault("; ".join(parts), []).append(title)
+        said.setdefault(named(parts, sheet, voice), []).append(title)
     said.pop("", None)
     if len(said) == 1 and len(coverages) == len(next(iter(said.values()))):
         return next(iter(said))

@@ -78,11 +78,15 @@ class Formats:
         return self._made[key]
 
     def boxed(self, **properties: Any) -> Format:
-        """A table cell: thin grid lines, wrapped."""
+        """A table cell: thin grid lines; texts wrapped, numbers shrunk to fit."""
         asked = tuple(properties.items())
         look = self._boxed.get(asked)
         if look is None:
-            box = {"border": 1, "border_color": "#A6A6A6", "text_wrap": True}
+            box: dict[str, Any] = {"border": 1, "border_color": "#A6A6A6", "text_wrap": True}
+            if "num_format" in properties:  # a long number gets smaller, never "####"
+                box |= {"text_wrap": False, "shrink": True}
+            if properties.get("align") == "right":
+                box["indent"] = 1  # clear of the text in the next column
             look = self._boxed[asked] = self.get(**{**box, **properties})
         return look
 
@@ -145,16 +149,27 @@ class Formats:
         *,
         total: bool = False,
         mean: bool = False,
+        aside: bool = False,
         **properties: Any,
     ) -> Format:
-        """The format of a value; a confirmed nil shows in words but counts as 0."""
+        """The format of a value; a confirmed nil shows in words but counts as 0.
+
+        ``aside``: the value is told, and is in no total (see :meth:`aside`).
+        """
         if isinstance(value, str):
             return self.cell(total=total, font_size=10, **properties)
         form = number_format(field, value, mean=mean)
+        if aside:
+            return self.aside(form, "center" if field.type is FieldType.DATE else "right")
         if state is State.NIL:
             form = f'{form};-{form};"{self._nil}"'
         align = "center" if field.type is FieldType.DATE else "right"
         return self.cell(total=total, **{"num_format": form, "align": align, **properties})
+
+    def aside(self, form: str, align: str = "right") -> Format:
+        """A number of that format that is told and not added: grey, in square brackets."""
+        told = f'"["{form}"]"'
+        return self.cell(num_format=told, align=align, italic=True, font_color=_GREY)
 
     def verdict(self, reached: bool | None) -> Format:
         """Reached or not: a word on a colour that differs in grey too."""

@@ -10,7 +10,7 @@ left out) the cell holds the figure itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 
@@ -49,17 +49,23 @@ def reference(grid: Grid, block: Block, column: ValueColumn) -> str:
 class Chosen:
     """Some units' rows of a form's sheet; ``prefix`` leads there from another sheet.
 
-    ``whole``: they are all the units, and the total's own row may be referred to.
+    ``whole``: they are all the units, and the total's own row may be referred to. The units
+    ``gone`` are in no figure: their successors stand in their place.
     """
 
     units: frozenset[str]
     prefix: str = ""
     whole: bool = False
+    gone: frozenset[str] = frozenset()
 
     def lines(self, block: Block) -> list[tuple[int, UnitLine]]:
         """The rows of these units in a block."""
         held = zip(range(block.first, block.last + 1), block.lines, strict=True)
-        return [(row, line) for row, line in held if self.whole or line.unit.code in self.units]
+        return [
+            (row, line)
+            for row, line in held
+            if (self.whole or line.unit.code in self.units) and line.unit.code not in self.gone
+        ]
 
 
 WHOLE = Chosen(frozenset(), whole=True)
@@ -74,6 +80,8 @@ def total_formula(
     chosen: Chosen = WHOLE,
 ) -> str | None:
     """The formula of a total over the units' cells, None where none gives the figure."""
+    if figure.coverage and figure.coverage.succeeded:
+        chosen = replace(chosen, gone=frozenset(figure.coverage.succeeded))
     try:
         made = _over_cells(grid, block, column, field, figure, chosen)
     except KeyError:  # a cell that is on no sheet, or more of them than a function takes
@@ -305,7 +313,9 @@ def _recompute(
             values[code] = total.value
             return str(xl_rowcol_to_cell(home.total, column.index))
         how = grid.table.form.field(code).over_units
-        lines = [(row, line) for row, line in chosen.lines(home) if line.unit.code in entering]
+        gone = total.coverage.succeeded if total.coverage else ()
+        inside = entering.difference(gone)  # a rate of what a unit did by what its successors have
+        lines = [(row, line) for row, line in chosen.lines(home) if line.unit.code in inside]
         values[code] = _worked_out(how, [line.figures[code].value for _, line in lines])
         if how not in _FUNCTIONS or values[code] is None:
             raise KeyError(code)

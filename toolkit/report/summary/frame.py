@@ -18,7 +18,15 @@ from toolkit.report.summary.grid import (
     Grid,
     ValueColumn,
 )
-from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, Words, height, spread
+from toolkit.report.summary.pen import (
+    BODY_SIZE,
+    SMALL_SIZE,
+    Pen,
+    Words,
+    column_numbers,
+    height,
+    spread,
+)
 from toolkit.report.voice import Voice
 
 TT_WIDTH = 6.0
@@ -58,6 +66,7 @@ def draw_titles(
     formats, last = pen.formats, len(widths) - 1
     whole = sum(widths)
     looks = ((formats.issuer, BODY_SIZE), (formats.title, 14), (formats.subtitle, BODY_SIZE))
+    heading = (heading[0], pen.titled(sheet, heading[1]), heading[2])
     for row, (words, (look, size)) in enumerate(zip(heading, looks, strict=True)):
         spread(sheet, row, (0, last), words, look)
         sheet.set_row(row, height((words, whole, size, True)) + (4 if row == 1 else 0))
@@ -126,13 +135,7 @@ def _heads(sheet: Worksheet, grid: Grid, pen: Pen) -> None:
     first_height = max(17.0, height(*upper))
     sheet.set_row(top, first_height)
     sheet.set_row(low, max(17.0, height(*single), height(*tall) - first_height))
-    _numbers(sheet, grid, pen)
-
-
-def _numbers(sheet: Worksheet, grid: Grid, pen: Pen) -> None:
-    for index in range(grid.last_column + 1):
-        label = "AB"[index] if index < FIRST_VALUE else f"({index - FIRST_VALUE + 1})"
-        sheet.write_string(NUMBER_ROW, index, label, pen.formats.numbers)
+    column_numbers(sheet, NUMBER_ROW, FIRST_VALUE, grid.last_column + 1, pen)
 
 
 def heading_of(column: ValueColumn, voice: Voice) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from toolkit.report.summary.pen import (
     SMALL_SIZE,
     Pen,
     Words,
+    column_numbers,
     height,
     page_setup,
     plain,
@@ -66,6 +67,7 @@ def draw_levels(
     for index in range(last + 1):
         sheet.set_column(index, index, _WIDTHS[index] if index < _FIRST else _VALUE_WIDTH)
     whole = sum(_WIDTHS) + _VALUE_WIDTH * (last + 1 - _FIRST)
+    title = pen.titled(sheet, title)
     spread(sheet, 0, (0, last), title, pen.formats.title)
     sheet.set_row(0, height((title, whole, 14, True)) + 4)
     spread(sheet, 1, (0, last), period, pen.formats.subtitle)
@@ -105,7 +107,7 @@ def _draw_form(sheet: Worksheet, grid: Grid, row: int, last: int, lines: Lines, 
 
 
 def _heads(sheet: Worksheet, row: int, columns: Sequence[ValueColumn], pen: Pen) -> int:
-    """Two rows of headings; headings of one group stand under it."""
+    """Two rows of headings, those of one group under it, and the row of column numbers."""
     head, low = pen.formats.head, row + 1
     fixed = ("tt", "level_label", "coverage", "missing")
     tall: list[Words] = []
@@ -134,7 +136,8 @@ def _heads(sheet: Worksheet, row: int, columns: Sequence[ValueColumn], pen: Pen)
     first = max(_LEAST, height(*upper))
     sheet.set_row(row, first)
     sheet.set_row(low, max(_LEAST, height(*lower), height(*tall) - first))
-    return low + 1
+    column_numbers(sheet, low + 1, _LABEL + 1, _FIRST + len(columns), pen)
+    return low + 2
 
 
 def _run(columns: Sequence[ValueColumn], group: str, pen: Pen) -> int:

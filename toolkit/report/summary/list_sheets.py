@@ -35,7 +35,8 @@ def draw_entries(sheet: Worksheet, table: FormTable, pen: Pen, title: str) -> No
     columns += [ListColumn("=" + f.title, min(34, max(11, f.width or 14))) for f in fields]
     columns += [ListColumn("file", 26), ListColumn("cell", 10, centred=True)]
     rows = _entry_rows(table, pen)
-    draw_list(sheet, pen, title, columns, rows, len(columns) - 2)
+    # The link is on the cell: LibreOffice wraps no link, and the file's name is long.
+    draw_list(sheet, pen, title, columns, rows, len(columns) - 1, numbered=3)
 
 
 def _entry_rows(table: FormTable, pen: Pen) -> Iterator[Row]:
@@ -107,11 +108,11 @@ def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> No
         ListColumn("field", 22),
         ListColumn("state", 13, centred=True),
         ListColumn("value", 44),
-        ListColumn("file", 38),
+        ListColumn("file", 46),
         ListColumn("sheet", 27),
         ListColumn("cell", 8, centred=True),
     )
-    draw_list(sheet, pen, pen.say("title.details"), columns, _detail_rows(consolidation, pen), 7)
+    draw_list(sheet, pen, pen.say("title.details"), columns, _detail_rows(consolidation, pen), 9)
 
 
 def _detail_rows(consolidation: Consolidation, pen: Pen) -> Iterator[Row]:

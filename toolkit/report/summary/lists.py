@@ -16,6 +16,7 @@ from toolkit.report.summary.pen import (
     MOST_LINKS,
     SMALL_SIZE,
     Pen,
+    column_numbers,
     height,
     link_to,
     page_setup,
@@ -47,8 +48,13 @@ def draw_list(
     columns: Sequence[ListColumn],
     rows: Iterable[Row],
     linked: int = -1,
+    *,
+    numbered: int = 0,
 ) -> int:
     """Draw a list with frozen, filterable headings; returns how many rows it has.
+
+    A list to be printed has its columns ``numbered``, the first so many by letters; one for
+    pivot tables has its rows right below the headings.
 
     ``linked`` is the column that is linked to the answer of its row. Where the rows are more
     than ``MOST_ROWS`` none is on the sheet: all are in a file beside the workbook, which the
@@ -65,9 +71,13 @@ def draw_list(
         spilled = pen.say("spilled", count=many, files=", ".join(files))
         shown = []
     _draw_frame(sheet, pen, title, columns, heads, spilled)
+    above, last = HEAD_ROW, len(columns) - 1  # the row above the first
+    if numbered:
+        above += 1
+        column_numbers(sheet, above, numbered, len(columns), pen)
     cells = Cells(sheet, pen, columns)
     for count, (values, part) in enumerate(shown, 1):
-        row = HEAD_ROW + count
+        row = above + count
         link = link_to(part) if part and part.stored and count <= MOST_LINKS else ""
         for index, value in enumerate(values):
             cells.write(row, index, value, link if index == linked else "")
@@ -78,10 +88,11 @@ def draw_list(
             if isinstance(value, str)
         ]
         sheet.set_row(row, unit_height(texts))
-    last = len(columns) - 1
-    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(shown), 1), last)
-    sheet.freeze_panes(HEAD_ROW + 1, 0)
-    page_setup(sheet, pen, last, (HEAD_ROW, HEAD_ROW))
+    if not shown and not spilled:
+        spread(sheet, above + 1, (0, last), pen.say("none_absent"), pen.formats.mark())
+    sheet.autofilter(above, 0, above + max(len(shown), 1), last)
+    sheet.freeze_panes(above + 1, 0)
+    page_setup(sheet, pen, last, (HEAD_ROW, above))
     return len(shown)
 
 
@@ -95,8 +106,10 @@ def _draw_frame(
 ) -> None:
     """Title, the way back, the period or what is said of rows not listed, the headings."""
     formats, last = pen.formats, len(columns) - 1
+    whole = sum(column.width for column in columns)
+    title = pen.titled(sheet, title)
     spread(sheet, 0, (0, last), title, formats.title)
-    sheet.set_row(0, 22)
+    sheet.set_row(0, height((title, whole, 14.0, True)))
     up = f"internal:'{pen.say('sheet.overview')}'!A1"
     sheet.write_url(1, 0, up, formats.link, pen.say("up"))
     if not spilled:
@@ -111,8 +124,7 @@ def _draw_frame(
     if spilled:
         words = f"{pen.period}. {spilled}"
         spread(sheet, _NOTE_ROW, (0, last), words, formats.note)
-        width = sum(column.width for column in columns)
-        sheet.set_row(_NOTE_ROW, height((words, width, float(SMALL_SIZE), False)))
+        sheet.set_row(_NOTE_ROW, height((words, whole, float(SMALL_SIZE), False)))
 
 
 class Cells:
@@ -154,7 +166,8 @@ class Cells:
     def _made(self, kind: str, centred: bool) -> Format:
         boxed = self._formats.boxed
         if kind == "link":
-            return boxed(font_color="#1F4E9E", underline=1, font_size=10)
+            place = {"align": "center"} if centred else {}
+            return boxed(font_color="#1F4E9E", underline=1, font_size=10, **place)
         if kind == "text":
             return boxed(font_size=10, align="center") if centred else boxed(font_size=10)
         if kind == "day":

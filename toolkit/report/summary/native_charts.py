@@ -12,7 +12,15 @@ from toolkit.consolidate.chartdata import NO_RETURN, UNREADABLE, ChartData
 from toolkit.programme.model import ChartKind
 from toolkit.report.summary.formats import FONT
 from toolkit.report.summary.overview import LAST_COLUMN
-from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, height, page_setup, spread
+from toolkit.report.summary.pen import (
+    BODY_SIZE,
+    SMALL_SIZE,
+    Pen,
+    height,
+    link_back,
+    page_setup,
+    spread,
+)
 
 _COLOURS = ("#0072B2", "#F0E442", "#009E73", "#E69F00", "#D55E00", "#56B4E9", "#555555", "#CC79A7")
 # The pattern of each series, so that grey print tells them apart too.
@@ -36,11 +44,17 @@ _HORIZONTAL = frozenset({ChartKind.TARGET, ChartKind.BREAKDOWN})
 
 _LABEL_WIDTH, _NUMBER_WIDTH, _LEAST_COLUMNS = 44.0, 12.0, 7
 _ROW_PIXELS = 20
+_FIRST, _TITLE_PIXELS = 4, 92  # the row of the first chart, and what stands above it
 _LEAST_ROWS = 23  # rows of the sheet that a chart takes
 _WIDTH = 935  # pixels: the columns of the sheet where there are no more than the least
 _OVERVIEW_WIDTH = 1180
 _PAGE_WIDTH, _PAGE_HEIGHT = 1026, 670  # pixels of A4 landscape within the margins, at 100 %
 _MOST_SCALE = 88  # per cent: the least columns side by side
+
+
+def drawn_charts(charts: Sequence[ChartData]) -> list[ChartData]:
+    """Those that have anything to show, and are no table by nature."""
+    return [c for c in charts if c.series and c.kind is not ChartKind.PUNCTUALITY]
 
 
 def draw_charts(
@@ -49,21 +63,23 @@ def draw_charts(
     row: int,
     sheet: Worksheet,
     charts: Sequence[ChartData],
+    index: str,
     pen: Pen,
 ) -> None:
     """One chart a page with its data on ``sheet``; on the overview, from ``row`` on, the same
     charts for the screen.
 
-    The punctuality matrix is a table by nature: it stands on the status sheet.
+    The punctuality matrix is a table by nature: it stands on the status sheet. ``index`` is
+    the name of the sheet that lists the sheets.
     """
-    drawable = [c for c in charts if c.series and c.kind is not ChartKind.PUNCTUALITY]
+    drawable = drawn_charts(charts)
     columns = max([_LEAST_COLUMNS, *(len(c.series) for c in drawable)])
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, columns, _NUMBER_WIDTH)
     scale = min(_MOST_SCALE, int(100 * _PAGE_WIDTH / (320 + 90 * columns)))
-    if drawable:
-        spread(overview, row, (0, LAST_COLUMN), pen.say("part.charts"), pen.formats.section)
-    place, data_row, breaks = row + 2, 0, []
+    spread(overview, row, (0, LAST_COLUMN), pen.say("part.charts"), pen.formats.section)
+    _title(sheet, columns, index, pen)
+    place, data_row, breaks, above = row + 2, _FIRST, [], _TITLE_PIXELS
     for chart in drawable:
         rows = _rows(chart, scale)
         table = data_row + rows
@@ -75,12 +91,24 @@ def draw_charts(
         overview.insert_chart(place, 0, shown, {"x_offset": 4})
         place += rows
         data_row, high = _data(sheet, table, chart, pen)
-        if pixels + high > _PAGE_HEIGHT * 100 / scale:
+        if above + pixels + high > _PAGE_HEIGHT * 100 / scale:
             breaks.append(table)
         breaks.append(data_row)
+        above = 0
     page_setup(sheet, pen, columns, None)
     sheet.set_print_scale(scale)  # not fitted to the width: Excel would then ignore the breaks
     sheet.set_h_pagebreaks(breaks[:-1])
+
+
+def _title(sheet: Worksheet, last: int, index: str, pen: Pen) -> None:
+    """Title, period, the ways back to the first sheet and to the index."""
+    formats = pen.formats
+    spread(sheet, 0, (0, last), pen.say("title.charts"), formats.title)
+    sheet.set_row(0, 24)
+    spread(sheet, 1, (0, last), pen.period, formats.subtitle)
+    link_back(sheet, 2, pen)
+    sheet.merge_range(2, 1, 2, 3, "", formats.link)
+    sheet.write_url(2, 1, f"internal:'{index}'!A1", formats.link, pen.say("to_index"))
 
 
 def _rows(chart: ChartData, scale: int) -> int:
@@ -88,7 +116,7 @@ def _rows(chart: ChartData, scale: int) -> int:
     if chart.kind not in _HORIZONTAL:
         return _LEAST_ROWS
     each = 0.9 if chart.kind is ChartKind.BREAKDOWN else 2.4
-    most = int(_PAGE_HEIGHT * 100 / scale / _ROW_PIXELS)
+    most = int((_PAGE_HEIGHT * 100 / scale - _TITLE_PIXELS) / _ROW_PIXELS)
     return max(_LEAST_ROWS, min(most, 6 + int(each * len(chart.categories))))
 
 

@@ -39,7 +39,7 @@ LAST_COLUMN = len(_WIDTHS) - 1
 _TREND = 6
 _LEAST = 18.0
 _NUMERALS = ("I", "II", "III")
-MOST_NAMED = 60  # of the units that have not sent; all stand on the sheet of returns
+MOST_NAMED = 15  # of the units that have not sent; all stand on the sheet of returns
 _KEY_FIGURES = (
     Aggregation.SUM,
     Aggregation.RECOMPUTE,
@@ -191,7 +191,9 @@ def _named(absent: Sequence[str], pen: Pen) -> str:
         return pen.say("none_absent")
     words = "; ".join(absent[:MOST_NAMED])
     rest = len(absent) - MOST_NAMED
-    return words + (f"; {pen.say('more_units', count=rest)}" if rest > 0 else "")
+    if rest > 0:
+        words += f"; {pen.say('more_units', count=rest, sheet=pen.say('sheet.status'))}"
+    return words
 
 
 # --- indicators ---------------------------------------------------------------------------

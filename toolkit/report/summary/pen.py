@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -37,6 +37,12 @@ class Pen(Voice):
     formats: Formats
     period: str = ""  # whose figures the workbook holds, by name
     spill: Spill | None = None  # for lists too long for a sheet
+    annexes: Mapping[str, str] = field(default_factory=dict)  # "Phụ lục I" by name of sheet
+
+    def titled(self, sheet: Worksheet, title: str) -> str:
+        """The title of a sheet, below the annex it is, where it is one."""
+        annex = self.annexes.get(sheet.get_name(), "")
+        return f"{annex}\n{title}" if annex else title
 
 
 def page_setup(sheet: Worksheet, pen: Pen, last_column: int, head: tuple[int, int] | None) -> None:
@@ -71,6 +77,22 @@ def spread(
     if last > first or last_row > row:
         sheet.merge_range(row, first, max(row, last_row), last, "", look)
     sheet.write_string(row, first, words, look)
+
+
+def column_numbers(
+    sheet: Worksheet, row: int, letters: int, count: int, pen: Pen, told: Sequence[str] = ()
+) -> None:
+    """The row of column numbers: A, B … for those that name the row, then (1), (2) …
+
+    ``told`` are the numbers as they are to be said where a column is worked out of others:
+    (3)=(1)-(2).
+    """
+    for index in range(count):
+        place = index - letters
+        said = chr(ord("A") + index) if place < 0 else f"({place + 1})"
+        if 0 <= place < len(told):
+            said = told[place]
+        sheet.write_string(row, index, said, pen.formats.numbers)
 
 
 def height(*texts: Words) -> float:

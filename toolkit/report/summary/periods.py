@@ -29,6 +29,7 @@ from toolkit.report.summary.pen import (
     SMALL_SIZE,
     Links,
     Pen,
+    column_numbers,
     gathered,
     height,
     page_setup,
@@ -75,22 +76,22 @@ def _heads(
 ) -> None:
     head, periods = pen.formats.head, grid.table.periods
     for index, words in ((TT, "head.tt"), (LABEL, "head.label")):
-        spread(sheet, HEAD_ROW, (index, index), pen.say(words), head, NUMBER_ROW)
+        spread(sheet, HEAD_ROW, (index, index), pen.say(words), head, HEAD_ROW + 1)
     needed = 17.0
     for column in columns:
         first = grid.period_column(column, 0)
         _, words = heading_of(column, pen)
-        spread(sheet, HEAD_ROW, (first, first + len(periods) - 1), words, head, HEAD_ROW + 1)
+        spread(sheet, HEAD_ROW, (first, first + len(periods) - 1), words, head)
         wide = value_width(column) * len(periods)
         needed = max(needed, height((words, wide, BODY_SIZE, True)))
         for place, period in enumerate(periods):
-            sheet.write_string(NUMBER_ROW, first + place, period.name, head)
+            sheet.write_string(HEAD_ROW + 1, first + place, period.name, head)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
-    sheet.set_row(HEAD_ROW, needed / 2)
-    sheet.set_row(HEAD_ROW + 1, needed / 2)
+    sheet.set_row(HEAD_ROW, needed)
     names = [(p.name, min(widths[FIRST_VALUE:], default=11.0), BODY_SIZE, True) for p in periods]
-    sheet.set_row(NUMBER_ROW, max(17.0, height(*names)))
+    sheet.set_row(HEAD_ROW + 1, max(17.0, height(*names)))
+    column_numbers(sheet, NUMBER_ROW, FIRST_VALUE, len(widths), pen)
     sheet.freeze_panes(FIRST_DATA_ROW, FIRST_VALUE)
     sheet.outline_settings(True, False, True, False)
 

@@ -23,6 +23,7 @@ from toolkit.report.summary.pen import (
     BODY_SIZE,
     SMALL_SIZE,
     Pen,
+    column_numbers,
     height,
     page_setup,
     plain,
@@ -122,7 +123,8 @@ def _form_head(sheet: Worksheet, row: int, name: str, pen: Pen) -> int:
     sheet.set_row(row, height((name, sum(_WIDTHS), 12.0, True)))
     keys = ("head.tt", "head.label", "present.was", "present.now", "present.how")
     _heads(sheet, row + 1, [pen.say(key) for key in keys], pen)
-    return row + 2
+    column_numbers(sheet, row + 2, _WAS, len(_WIDTHS), pen)
+    return row + 3
 
 
 # --- one figure ---------------------------------------------------------------------------
@@ -201,7 +203,7 @@ def _line(
     if line.source >= 0:
         place = xl_rowcol_to_cell(line.source, pair.column.index)
         source = f"={_quoted(pair.grid.sheet)}!{place}"
-    _figure(sheet, row, _WAS, pair, line.was, source, pen)
+    _figure(sheet, row, _WAS, pair, line.was, source, pen, aside=line.left)
     gone = divided and line.now is not None and line.now.state is State.NOT_APPLICABLE
     _figure(sheet, row, _NOW, pair, line.now, _now_formula(pair, line, at), pen, gone=gone)
     how = how_words(pair, line, consolidation, pen)
@@ -244,6 +246,7 @@ def _figure(
     *,
     total: bool = False,
     gone: bool = False,
+    aside: bool = False,
 ) -> None:
     formats = pen.formats
     if cell is None:
@@ -258,10 +261,14 @@ def _figure(
         field = pair.field
         counted = field is None or pair.column.choice or field.over_units is Aggregation.COUNT
         if field is None or counted:
-            look = formats.cell(total=total, num_format="#,##0", align="right")
+            form = "#,##0"
+            look = formats.cell(total=total, num_format=form, align="right")
+            look = formats.aside(form) if aside else look
         else:
             mean = is_mean(field, over_units=total)
-            look = formats.figure(field, cell.state, cell.value, total=total, mean=mean)
+            look = formats.figure(
+                field, cell.state, cell.value, total=total, mean=mean, aside=aside
+            )
         if formula:
             sheet.write_formula(row, column, formula, look, plain(cell.value))
         else:

@@ -16,6 +16,7 @@ from toolkit.programme.model import (
     SuccessionKind,
     Unit,
 )
+from toolkit.report.summary.coverage import is_succeeded
 from toolkit.report.summary.formulas import choice_count
 from toolkit.report.summary.grid import Block, Grid, ValueColumn, field_of
 
@@ -36,6 +37,7 @@ class Line:
     """One unit: as it reported, and as it stands today; None where it has no line there.
 
     ``source`` is the row of the form's sheet that holds the first (-1 where there is none),
+    ``left`` tells that the first is in no total, as the unit's successors report it,
     ``terms`` the units whose figures make up the second, with the share of each, ``gaps``
     the periods of which something lacks in it.
     """
@@ -47,6 +49,7 @@ class Line:
     terms: tuple[tuple[str, Decimal], ...] = ()
     rounded: bool = False
     gaps: tuple[str, ...] = ()
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,7 @@ def _pair(
             _terms(consolidation, unit, was_lines),
             _is_rounded(consolidation, grid, block, unit, code),
             cover.partial.get(unit.code, ()) if cover else (),
+            is_succeeded(block, code, unit.code),
         )
         for unit in changed
         if unit.code in was_lines or unit.code in now_lines

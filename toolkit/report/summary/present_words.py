@@ -75,7 +75,7 @@ def how_words(pair: Pair, line: Line, consolidation: Consolidation, pen: Pen) ->
         names = {period.code: period.name for period in consolidation.programme.periods}
         said.append(pen.say("present.gaps", periods=", ".join(names[code] for code in line.gaps)))
     if line.was is not None:
-        said += _went(line.unit, pair, consolidation, pen)
+        said += _went(line.unit, pair, consolidation, pen, left=line.left)
     return " ".join(said)
 
 
@@ -87,8 +87,12 @@ def _named(unit: Unit, share: Decimal | None, pen: Pen) -> str:
     return unit.name if share is None else f"{unit.name} {percent(share, pen)}"
 
 
-def _went(unit: Unit, pair: Pair, consolidation: Consolidation, pen: Pen) -> list[str]:
+def _went(
+    unit: Unit, pair: Pair, consolidation: Consolidation, pen: Pen, *, left: bool
+) -> list[str]:
     """Where the figures of an old unit stand today."""
+    if left:
+        return [pen.say("present.stock_gone")]
     present = consolidation.present
     heirs = [one for one in present.carried if one.predecessor == unit] if present else []
     if heirs and (pair.divides or all(one.share is None for one in heirs)):
@@ -97,8 +101,7 @@ def _went(unit: Unit, pair: Pair, consolidation: Consolidation, pen: Pen) -> lis
     if heirs:
         return [pen.say("present.indivisible")]
     if present is not None and unit in present.divided:
-        stock = pair.field is not None and pair.field.over_periods is Aggregation.LAST
-        return [pen.say("present.stock_gone" if stock else "present.not_divided")]
+        return [pen.say("present.not_divided")]
     return []
 
 

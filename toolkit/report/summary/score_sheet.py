@@ -25,11 +25,20 @@ from toolkit.report.summary.block import (
     draw_head,
     draw_titles,
 )
-from toolkit.report.summary.pen import BODY_SIZE, SMALL_SIZE, Pen, height, page_setup, plain, spread
+from toolkit.report.summary.pen import (
+    BODY_SIZE,
+    SMALL_SIZE,
+    Pen,
+    column_numbers,
+    height,
+    page_setup,
+    plain,
+    spread,
+)
 from toolkit.report.summary.score_details import FIRST, OWN, POINTS
 from toolkit.report.summary.titles import titles_of
 
-_HEAD, _MAXIMUM, _DATA = 4, 5, 6
+_HEAD, _NUMBERS, _MAXIMUM, _DATA = 4, 5, 6, 7
 _LEAD = 3  # TT, unit, type
 _POINTS_WIDTH = 8.6
 _NUMBER = "#,##0.##"
@@ -74,6 +83,7 @@ def draw_scores(
     titles = titles_of(frame, pen.say("scores.title"))
     draw_titles(sheet, pen, titles, widths, pen.say("scores.note"))
     draw_head(sheet, pen, _HEAD, columns)
+    column_numbers(sheet, _NUMBERS, 2, len(columns), pen)
     _maxima(sheet, plan, columns, pen)
     for place, one in enumerate(table.units):
         _unit(sheet, plan, columns, place, one, pen)

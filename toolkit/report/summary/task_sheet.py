@@ -32,6 +32,7 @@ from toolkit.report.summary.block import (
 from toolkit.report.summary.pen import (
     SMALL_SIZE,
     Pen,
+    column_numbers,
     height,
     page_setup,
     spread,
@@ -64,7 +65,7 @@ def draw_tasks(sheet: Worksheet, lines: Sequence[TaskLine], frame: Sequence[str]
     draw_titles(sheet, pen, titles_of(frame, pen.say("tasks.title")), widths, pen.say("tasks.note"))
     row = _legend(sheet, 4, len(columns), widths, pen)
     for form, group in groupby(lines, key=lambda line: line.form):
-        plan = _Plan(form, tuple(group), units if matrix else (), columns, row + 2)
+        plan = _Plan(form, tuple(group), units if matrix else (), columns, row + 3)
         row = _block(sheet, plan, pen) + 1
     draw_arrears(sheet, row, lines, columns, pen)
     page_setup(sheet, pen, len(columns) - 1, None)
@@ -132,8 +133,9 @@ def _block(sheet: Worksheet, plan: _Plan, pen: Pen) -> int:
     """One form: its tasks, and below them the counts; returns the row below."""
     columns = plan.columns
     name = pen.formats.get(bold=True, font_size=12)
-    spread(sheet, plan.first - 2, (0, len(columns) - 1), plan.form.name, name)
-    _heads(sheet, plan.first - 1, columns, plan.units, pen)
+    spread(sheet, plan.first - 3, (0, len(columns) - 1), plan.form.name, name)
+    _heads(sheet, plan.first - 2, columns, plan.units, pen)
+    column_numbers(sheet, plan.first - 1, len(_LEAD), len(columns), pen)
     for row, line in enumerate(plan.lines, plan.first):
         cells = _matrix_cells(line, plan.units, row) if plan.units else _wide_cells(line, pen)
         draw_rows(sheet, pen, row, columns, [[*_lead(line, pen), *cells]])

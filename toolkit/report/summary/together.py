@@ -30,7 +30,8 @@ def draw_side_by_side(sheet: Worksheet, shown: Sequence[SideBySide], pen: Pen) -
             ListColumn(f"={name}: {pen.say('side.result')}", 34),
         ]
     rows = [row for one in shown for row in _rows(one, pen)]
-    draw_list(sheet, pen, pen.say("title.side"), columns, ((row, None) for row in rows))
+    listed = ((row, None) for row in rows)
+    draw_list(sheet, pen, pen.say("title.side"), columns, listed, numbered=3)
 
 
 def _rows(shown: SideBySide, pen: Pen) -> list[list[object]]:
@@ -118,7 +119,8 @@ def draw_followed(sheet: Worksheet, things: Sequence[Followed], pen: Pen) -> Non
         )
         for number, one in enumerate(things, 1)
     ]
-    draw_list(sheet, pen, pen.say("title.follow"), columns, ((row, None) for row in rows))
+    listed = ((row, None) for row in rows)
+    draw_list(sheet, pen, pen.say("title.follow"), columns, listed, numbered=4)
 
 
 def _remark(remark: Remark, pen: Pen) -> str:

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.consolidate.model import Figure
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation, Field, FormKind
-from toolkit.report.summary.coverage import coverage_words
+from toolkit.report.summary.coverage import coverage_words, succeeded_words
 from toolkit.report.summary.formats import is_count, is_mean, target_format
 from toolkit.report.summary.formulas import total_formula
 from toolkit.report.summary.frame import (
@@ -42,6 +42,7 @@ def draw_total(sheet: Worksheet, grid: Grid, block: Block, pen: Pen) -> None:
         _draw_figure(sheet, grid, block, column, pen)
     coverage, missing = coverage_words(grid, block, pen)
     tint = {"bg_color": pen.formats.warning} if missing else {}
+    missing = "\n".join(filter(None, (missing, succeeded_words(grid, block, pen))))
     look = cell(total=True, align="center", font_size=SMALL_SIZE, **tint)
     sheet.write_string(block.total, grid.coverage, coverage, look)
     plain_look = cell(total=True, bold=False, font_size=SMALL_SIZE)

@@ -1,14 +1,17 @@
-"""The sheet Diễn biến: each total period by period, with a small line chart beside it.
+"""The sheet Diễn biến: each total period by period, with a small chart beside it.
 
 A period's total is a formula over the units' cells on the sheet of the single periods, where
 one gives it. A cell without a figure is left empty, and grey: as a word, Excel would draw it
-as 0. The small charts are sparklines: programs that do not know them leave the cell empty.
+as 0. The small charts are sparklines of columns that stand on 0: LibreOffice prints
+no lines of them. Programs that do not know them leave the cell empty.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +30,7 @@ from toolkit.report.summary.pen import (
     BODY_SIZE,
     SMALL_SIZE,
     Pen,
+    column_numbers,
     height,
     page_setup,
     plain,
@@ -40,7 +44,9 @@ _WIDTHS = (6.0, 44.0, 26.0, 11.0)
 _PERIOD_WIDTH, _LINE_WIDTH = 13.0, 18.0
 _HEAD_ROW = 4
 _LEAST = 20.0
-_EMPTY, _COLOUR = "#D9D9D9", "#1F4E9E"
+_LABEL_LENGTH = 150
+_EMPTY, _COLOUR = "#D9D9D9", "#7F9DD1"
+_HEADROOM = Decimal("1.3")
 
 Key = tuple[str, str, str]  # form, row and field by code
 
@@ -51,6 +57,8 @@ class Line:
 
     area: str
     drawable: bool
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
 
 
 def place_trends(trends: Sequence[Trend], sheet: str) -> Mapping[Key, Line]:
@@ -59,8 +67,9 @@ def place_trends(trends: Sequence[Trend], sheet: str) -> Mapping[Key, Line]:
     for row, trend, _ in _rows(trends):
         if trend is not None:
             area = xl_range_abs(row, _FIRST, row, _FIRST + len(trend.periods) - 1)
-            numbers = sum(figure.value is not None for figure in trend.figures)
-            found[trend.key] = Line(f"{quoted(sheet)}!{area}", numbers > 1)
+            values = [f.value for f in trend.figures if isinstance(f.value, Decimal)]
+            span = (min(values, default=Decimal(0)), max(values, default=Decimal(0)))
+            found[trend.key] = Line(f"{quoted(sheet)}!{area}", len(values) > 1, *span)
     return found
 
 
@@ -112,7 +121,9 @@ def draw_trends(
 def add_line(sheet: Worksheet, row: int, column: int, line: Line) -> None:
     """The small chart of a trend in a cell; none where there is nothing to join."""
     if line.drawable:
-        options = {"range": line.area, "markers": True, "series_color": _COLOUR, "weight": 1.5}
+        options: dict[str, Any] = {"range": line.area, "type": "column", "series_color": _COLOUR}
+        if line.least >= 0 < line.most:  # on 0, and clear of the row above
+            options |= {"min": 0, "max": float(line.most * _HEADROOM)}
         sheet.add_sparkline(row, column, options)
 
 
@@ -123,9 +134,7 @@ def _heads(sheet: Worksheet, last: int, widths: Sequence[float], pen: Pen) -> No
     spread(sheet, _HEAD_ROW, (_FIRST, last - 1), pen.say("trend.periods"), head)
     sheet.write_string(_HEAD_ROW, last, pen.say("trend.line"), head)
     sheet.set_row(_HEAD_ROW, 20)
-    for index in range(len(widths)):
-        label = "ABCD"[index] if index < _FIRST else f"({index - _FIRST + 1})"
-        sheet.write_string(_HEAD_ROW + 1, index, label, pen.formats.numbers)
+    column_numbers(sheet, _HEAD_ROW + 1, _FIRST, len(widths), pen)
 
 
 def _form(
@@ -152,7 +161,8 @@ def _draw(
 ) -> None:
     cell = pen.formats.cell
     questions = trend.form.kind is FormKind.QUESTIONS
-    label = trend.label or pen.say("all_rows")
+    # whole on the form's sheet
+    label = textwrap.shorten(trend.label or pen.say("all_rows"), _LABEL_LENGTH, placeholder=" …")
     title = trend.field.title if trend.field else pen.say("head.row_count")
     title = pen.say("head.value") if questions else title
     unit = trend.field.unit_of_measure if trend.field else pen.say("rows_unit")

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.model import Figure, UnitLine
 from toolkit.programme.model import Aggregation, Field, FormKind
-from toolkit.report.summary.coverage import unit_state
+from toolkit.report.summary.coverage import is_succeeded, unit_state
 from toolkit.report.summary.formats import is_count, is_mean
 from toolkit.report.summary.formulas import choice_count, period_formula
 from toolkit.report.summary.frame import MISSING_WIDTH, value_width
@@ -43,13 +43,15 @@ def draw_unit(
     sheet.write_string(row, LABEL, line.unit.name, formats.cell(indent=1))
     for column in grid.columns:
         field = field_of(column, block.row, grid.table.form)
-        figure = line.figures.get(field.code if field else column.code)
+        code = field.code if field else column.code
+        figure, aside = line.figures.get(code), is_succeeded(block, code, line.unit.code)
         if figure is None:
             sheet.write_blank(row, column.index, None, formats.cell())
         elif column.choice:
-            _draw_choice(sheet, grid, row, column, line, pen)
+            _draw_choice(sheet, grid, row, column, line, pen, aside=aside)
         else:
-            _draw_value(sheet, grid, row, column, field, line, figure, pen, links)
+            at = (row, column)
+            _draw_value(sheet, grid, at, field, line, figure, pen, links, aside=aside)
     state, gaps = unit_state(grid, block, line, pen)
     sheet.write_string(row, grid.coverage, state, formats.mark())
     sheet.write_string(row, grid.missing, gaps, formats.cell(font_size=SMALL_SIZE))
@@ -77,7 +79,14 @@ def unit_texts(grid: Grid, block: Block, line: UnitLine, short: Voice | None = N
 
 
 def _draw_choice(
-    sheet: Worksheet, grid: Grid, row: int, column: ValueColumn, line: UnitLine, pen: Pen
+    sheet: Worksheet,
+    grid: Grid,
+    row: int,
+    column: ValueColumn,
+    line: UnitLine,
+    pen: Pen,
+    *,
+    aside: bool,
 ) -> None:
     """How often a unit chose this; in a form of fixed rows that is a tick."""
     count = choice_count(column, line)
@@ -85,22 +94,26 @@ def _draw_choice(
         sheet.write_blank(row, column.index, None, pen.formats.cell())
         return
     tick = grid.table.form.kind is not FormKind.OPEN and count == 1
-    look = pen.formats.cell(align="center", num_format='"x"' if tick else "#,##0")
+    form = '"x"' if tick else "#,##0"
+    look = pen.formats.cell(align="center", num_format=form)
+    if aside:
+        look = pen.formats.aside(form, "center")
     sheet.write_number(row, column.index, count, look)
 
 
 def _draw_value(
     sheet: Worksheet,
     grid: Grid,
-    row: int,
-    column: ValueColumn,
+    at: tuple[int, ValueColumn],
     field: Field | None,
     line: UnitLine,
     figure: Figure,
     pen: Pen,
     links: Links,
+    *,
+    aside: bool,
 ) -> None:
-    formats = pen.formats
+    formats, (row, column) = pen.formats, at
     if field is not None and field.over_periods is Aggregation.LIST and figure.texts:
         small = formats.cell(font_size=SMALL_SIZE)
         whole = gathered(figure)
@@ -113,10 +126,11 @@ def _draw_value(
         return
     counted = field is not None and is_count(field, over_units=False) and grid.period_sheet
     if field is None or counted:
-        look = formats.cell(num_format="#,##0", align="right")
+        form = "#,##0"
+        look = formats.aside(form) if aside else formats.cell(num_format=form, align="right")
     else:
         mean = is_mean(field, over_units=False) and bool(grid.period_sheet)
-        look = formats.figure(field, figure.state, figure.value, mean=mean)
+        look = formats.figure(field, figure.state, figure.value, mean=mean, aside=aside)
     formula = period_formula(grid, row, column, field, line)
     if formula and isinstance(figure.value, Decimal | date):
         sheet.write_formula(row, column.index, formula, look, plain(figure.value))
