@@ -14,12 +14,17 @@ from pathlib import Path
 
 import pytest
 from faulting import shared_folder
+from hypothesis import settings
 
 from toolkit import workflow
 from toolkit.findings import Finding
 from toolkit.folder import Folder
 from toolkit.programme import load
 from toolkit.programme.model import Programme
+
+# How long one example takes is the business of tests/bench: a busy machine fails no test.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "hai-phong-2024"
 

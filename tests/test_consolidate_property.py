@@ -193,7 +193,7 @@ def exported(
         return list(csv.DictReader(stream))
 
 
-@settings(max_examples=examples(60, 500), deadline=None)
+@settings(max_examples=examples(30, 500), deadline=None)
 @given(case=cases())
 def test_every_figure_equals_the_second_one(case, target):
     assert_equal_twice(*case, target)
@@ -224,7 +224,7 @@ def assert_equal_twice(
         assert_levels(second, asked, row)
 
 
-@settings(max_examples=examples(40, 500), deadline=None)
+@settings(max_examples=examples(20, 500), deadline=None)
 @given(cases(), st.integers(0, 9))
 def test_the_order_of_returns_changes_nothing(case, seed):
     prog, code, details = case
@@ -233,7 +233,7 @@ def test_the_order_of_returns_changes_nothing(case, seed):
     assert consolidate(prog, period, shuffled) == consolidate(prog, period, details)
 
 
-@settings(max_examples=examples(40, 500), deadline=None)
+@settings(max_examples=examples(20, 500), deadline=None)
 @given(cases())
 def test_every_answer_of_the_period_is_in_a_figure_or_said(case):
     """Nothing is lost: each filled answer is a part of its unit's figure, or of its period's."""

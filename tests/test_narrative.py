@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 from consolidate_cases import LATER, NIL, Cell, form, number, programme, returned, words
-from hypothesis import given
+from effort import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.consolidate.alike import NEAR, near_pairs, passage_key
@@ -91,6 +92,7 @@ _WORDS = st.sampled_from(
 _RETURNS = st.dictionaries(st.tuples(st.sampled_from("ABC"), st.sampled_from(("Q1", "Q2"))), _WORDS)
 
 
+@settings(max_examples=examples(40, 500))
 @given(_RETURNS)
 def test_every_answer_is_in_exactly_one_passage(returns: Mapping[tuple[str, str], Cell]) -> None:
     [heading] = headings(*((unit, quarter, cell) for (unit, quarter), cell in returns.items()))

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import pytest
 from consolidate_cases import LATER, NA, NIL, UNITS, Cell
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from score_cases import criterion, quarters, return_of, review, scoring
@@ -300,7 +301,7 @@ _FIGURE = st.one_of(st.integers(0, 30), st.none(), st.just(NIL))
 _POINTS = st.one_of(st.integers(0, 15), st.none())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, 500), deadline=None)
 @given(
     st.lists(st.tuples(*[_FIGURE] * 4, _POINTS, _POINTS), min_size=3, max_size=3),
     st.integers(0, 2**32),

@@ -20,6 +20,7 @@ from consolidate_cases import (
     returned,
     words,
 )
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -296,7 +297,7 @@ def test_a_list_repeated_each_period_is_that_of_the_successor() -> None:
 STOCK = st.one_of(st.integers(0, 50), st.sampled_from([None, "-"]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, 500), deadline=None)
 @given(
     cells=st.fixed_dictionaries(
         {
@@ -434,7 +435,7 @@ def test_parts_of_a_count_are_counts_and_add_up(value: int, cuts: set[int]) -> N
 CELL = st.one_of(st.integers(-50, 50), st.sampled_from([None, NIL, "-"]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, 500), deadline=None)
 @given(
     cells=st.fixed_dictionaries(
         {

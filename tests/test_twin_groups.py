@@ -6,7 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from effort import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_twins import twins
 
@@ -41,6 +42,7 @@ def test_nothing_alike_makes_no_group() -> None:
     assert twin_groups(twins(("A", "Q1", ROAD, ""), ("B", "Q1", GARDEN, ""))) == ()
 
 
+@settings(max_examples=examples(30, 500))
 @given(
     st.lists(
         st.tuples(st.sampled_from("ABC"), st.sampled_from([ROAD, GARDEN, "Đọc sách", "Bơi lội"])),
