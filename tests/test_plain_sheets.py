@@ -146,6 +146,8 @@ def test_what_is_unusual_is_left_to_openpyxl(kind: str, tmp_path: Path) -> None:
         ("values", "xl/worksheets/sheet1.xml", b' r="A1"', b""),
         ("values", "xl/worksheets/sheet1.xml", b't="n"', b't="d"'),
         ("values", "xl/worksheets/sheet1.xml", b"</sheetData>", b""),
+        ("values", "xl/workbook.xml", b"spreadsheetml/2006/main", b"spreadsheetml/2006/5/main"),
+        ("values", "xl/worksheets/sheet1.xml", b"spreadsheetml/2006/main", b"another"),
         ("linked", "xl/worksheets/sheet1.xml", b'ref="A1"', b'ref="B1"'),
         ("formatted", "xl/sharedStrings.xml", b"<si>", b"<sj>"),
         ("formatted", "xl/worksheets/sheet1.xml", b"<v>0</v>", b"<v>99</v>"),

@@ -111,7 +111,7 @@ def read_plainly(path: Path, wanted: Callable[[str], bool]) -> tuple[PlainSheet,
 
 
 def _sheets(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator[PlainSheet]:
-    root = _parsed(archive, _BOOK)
+    root = _usual(_parsed(archive, _BOOK), "workbook")
     settings = root.find(f"{_MAIN}workbookPr")
     if settings is not None and settings.get("date1904", "0") not in ("0", "false"):
         raise _UnusualError
@@ -119,8 +119,8 @@ def _sheets(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator
     shared = _only(links, _STRINGS_TYPE)
     styles = _only(links, _STYLES_TYPE)
     book = _Book(
-        tuple(_strings(_parsed(archive, shared))) if shared else (),
-        tuple(_looks(_parsed(archive, styles))) if styles else (),
+        tuple(_strings(_usual(_parsed(archive, shared), "sst"))) if shared else (),
+        tuple(_looks(_usual(_parsed(archive, styles), "styleSheet"))) if styles else (),
     )
     seen: set[str] = set()
     for sheet in _all(root.find(f"{_MAIN}sheets")):
@@ -131,7 +131,7 @@ def _sheets(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator
             raise _UnusualError
         seen.add(title.lower())
         if wanted(title):
-            yield _sheet(title, _parsed(archive, part), book)
+            yield _sheet(title, _usual(_parsed(archive, part), "worksheet"), book)
 
 
 def _parsed(archive: zipfile.ZipFile, part: str) -> Element:
@@ -140,6 +140,13 @@ def _parsed(archive: zipfile.ZipFile, part: str) -> Element:
     if b"<!" in data.replace(b"<!--", b"") or b"\x00" in data[:4]:
         raise _UnusualError
     return ElementTree.fromstring(data)
+
+
+def _usual(root: Element, tag: str) -> Element:
+    """``root`` where it is what is looked for: under another namespace nothing would be found."""
+    if root.tag != f"{_MAIN}{tag}":
+        raise _UnusualError
+    return root
 
 
 def _all(parent: Element | None) -> Iterable[Element]:
