@@ -21,11 +21,11 @@ from openpyxl.workbook import Workbook
 from toolkit.findings import Address, Severity
 from toolkit.intake.judge import judge
 from toolkit.intake.model import Answer, Judgement, State
+from toolkit.places import column_letters
 from toolkit.programme.load import load_folder
 from toolkit.programme.model import Programme
 from toolkit.template.check_sheet import check_places
 from toolkit.template.checks import place_of
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import HelperKind, SheetLayout, WorkbookLayout, layout
 from toolkit.template.verdicts import Verdict
 from toolkit.template.write import write

@@ -20,10 +20,10 @@ from template_cases import LONG_TASK, programme, ratio, sheets
 
 from toolkit.errors import ToolkitError
 from toolkit.messages import catalogue
+from toolkit.places import column_letters
 from toolkit.programme.language.tree import CountRows, Expression, Prev, UnitValue
 from toolkit.programme.load import load_folder
 from toolkit.programme.model import Aggregation, Field, FieldType, Item, Profile, Programme
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import SheetLayout, SlotKind, WorkbookLayout, layout
 from toolkit.template.metrics import line_count, text_width
 from toolkit.template.prefill import prefilled

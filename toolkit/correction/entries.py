@@ -14,8 +14,7 @@ from toolkit.intake.cells import a1, shortened
 from toolkit.intake.locate import Table
 from toolkit.intake.model import Judgement
 from toolkit.messages import text
-from toolkit.places import place_of
-from toolkit.template.formulas import column_letters
+from toolkit.places import column_letters, place_of
 from toolkit.template.layout import ANSWER_KEY, Slot, SlotKind
 
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*")

@@ -18,8 +18,8 @@ from toolkit.correction.wording import said_of
 from toolkit.findings import Severity
 from toolkit.intake.cells import a1, is_blank
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.template.content import put_given
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import CORRECTION_MARK, Slot
 from toolkit.template.sheet import TemplateSheet, put, put_across, set_height, set_page
 from toolkit.template.sizes import INDENT, height_of

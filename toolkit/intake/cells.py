@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from toolkit.intake.model import CellKind, RawCell, RawSheet
 from toolkit.kept import by_identity
+from toolkit.places import column_letters
 from toolkit.text import match_key
 
 _LONG = 1500  # characters of a text; the keys of shorter ones are kept by match_key itself
-
-
-@cache
-def column_letters(column: int) -> str:
-    """A, B, … for the 1-based column, as Excel names it."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def a1(row: int, column: int) -> str:

@@ -11,19 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from decimal import Decimal
-from functools import lru_cache
-
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from toolkit.intake.control import Column, figure_in
 from toolkit.intake.model import Answer, RawWorkbook
+from toolkit.places import place_of
 from toolkit.programme.model import FieldType, Form, Programme
 
 # Raised whenever the readers or the reading of numbers change: older proofs are none then.
 _VERSION = "1"
 _PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
-
-_place = lru_cache(maxsize=1 << 12)(coordinate_to_tuple)
 
 
 def plain_columns(programme: Programme) -> frozenset[Column]:
@@ -40,7 +36,7 @@ def proof_in(raw: RawWorkbook, answers: Iterable[Answer], columns: Collection[Co
     held = [a for a in answers if (a.form, a.field) in columns and _is_figure(a)]
     sheets = {sheet.name: sheet.cells for sheet in raw.sheets}
     for answer in held:
-        cell = sheets.get(answer.address.sheet, {}).get(_place(answer.address.cell))
+        cell = sheets.get(answer.address.sheet, {}).get(place_of(answer.address.cell))
         if cell is None or figure_in(cell, answer) != answer.value:
             return ""
     return _digest(held)

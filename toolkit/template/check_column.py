@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.programme.language.excel import ANY_ROW, quoted
 from toolkit.template.blank import blank_row
 from toolkit.template.check_sheet import CheckPlaces
 from toolkit.template.checks import Formulas, RuleUse, rule_row
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import (
     ANSWER_KEY,
     HelperKind,

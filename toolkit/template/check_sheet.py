@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.programme.language.evaluate import Row as Asked
 from toolkit.programme.language.excel import text_length
 from toolkit.programme.language.sentence import holes, in_words, say
 from toolkit.programme.language.tree import Hole, Node
 from toolkit.programme.model import Field, FieldType
 from toolkit.template.checks import RuleUse, place_of, rule_uses
-from toolkit.template.formulas import column_letters, helper_cells, sheet_prefix
+from toolkit.template.formulas import helper_cells, sheet_prefix
 from toolkit.template.layout import (
     ANSWER_KEY,
     CHECK_SHEET,

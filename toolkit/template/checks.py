@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.findings import Severity
+from toolkit.places import column_letters
 from toolkit.programme.language.excel import ANY_ROW, Around, quoted, to_text, to_verdict
 from toolkit.programme.language.tree import Hole
 from toolkit.programme.language.walk import previous_references, references
 from toolkit.programme.model import Field, FormKind, Rule
-from toolkit.template.formulas import around, cells_of, column_letters
+from toolkit.template.formulas import around, cells_of
 from toolkit.template.layout import (
     ANSWER_KEY,
     Helper,

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from toolkit.template.formulas import column_letters
+from toolkit.places import column_letters
 from toolkit.template.metrics import line_count
 from toolkit.template.sizes import INDENT, Sizes, height_of
 from toolkit.template.styles import FONT, Styles

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.programme.language.excel import quoted
 from toolkit.programme.model import FormKind, Profile
 from toolkit.template.check_sheet import CheckPlaces
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import SheetLayout, WorkbookLayout
 from toolkit.template.panel import BlankForms, Columns, PanelLine, panel_lines
 from toolkit.template.sheet import TemplateSheet, put, put_across, put_formula, set_height, set_page

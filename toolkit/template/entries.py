@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from toolkit.places import column_letters
 from toolkit.programme.model import Field
 from toolkit.template.content import area, runs
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import HelperKind, Row, SlotKind
 from toolkit.template.page import Page
 from toolkit.template.styles import RATE_FORMAT, number_format, whole_format

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from toolkit.places import column_letters
 from toolkit.programme.language.excel import ANY_ROW, Around, Words, to_excel
 from toolkit.programme.language.tree import CountRows, Prev, UnitValue
 from toolkit.programme.language.walk import references
@@ -25,15 +26,6 @@ from toolkit.text import match_key
 
 # Rows that can be inserted into an open form before its total no longer finds its last row.
 _ROOM = 5000
-
-
-def column_letters(column: int) -> str:
-    """The letters of a 1-based column: 1 is A, 27 is AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def computed(workbook: WorkbookLayout, sheet: SheetLayout, field: Field, row: int) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.programme.language.excel import quoted
 from toolkit.programme.model import FormKind
 from toolkit.template.check_column import Said, first_fault
 from toolkit.template.check_sheet import CheckPlaces
 from toolkit.template.checks import place_of
-from toolkit.template.formulas import column_letters, helper_cells, unchecked_rows
+from toolkit.template.formulas import helper_cells, unchecked_rows
 from toolkit.template.layout import Helper, HelperKind, SheetLayout, SlotKind, WorkbookLayout
 from toolkit.template.verdicts import Verdict
 

@@ -13,13 +13,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from toolkit.errors import ToolkitError
 from toolkit.messages import text
+from toolkit.places import column_letters
 from toolkit.template.blank import blank_verdicts
 from toolkit.template.check_column import CheckPage
 from toolkit.template.check_sheet import check_places, write_check_sheet
 from toolkit.template.content import NO_CONTENT, NOTHING, Content
 from toolkit.template.cover import write_cover
 from toolkit.template.form import write_form
-from toolkit.template.formulas import column_letters
 from toolkit.template.layout import CHECK_SHEET, META_SHEET, WorkbookLayout
 from toolkit.template.page import Page
 from toolkit.template.panel import first_faults

@@ -25,8 +25,8 @@ from toolkit.consolidate.model import (
 )
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.model import State
+from toolkit.places import column_letters
 from toolkit.programme.model import ROW_COUNT, UNIT_NAME, Field, FormKind, Transfer, Unit
-from toolkit.template.formulas import column_letters
 from toolkit.upward.package import Place
 from toolkit.upward.target import Target, TargetForm
 

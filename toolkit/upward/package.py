@@ -20,7 +20,7 @@ from toolkit.intake.reader import xml
 from toolkit.intake.reader.archive import Archive
 from toolkit.intake.reader.limits import DEFAULTS
 from toolkit.intake.reader.ooxml import links, workbook_part
-from toolkit.template.formulas import column_letters
+from toolkit.places import column_letters
 from toolkit.template.metrics import line_count
 
 Place = tuple[int, int]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import pickle
 import signal
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -57,12 +60,13 @@ def _beside(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_to_parent)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_get_ready)
     try:
         with contextlib.suppress(BrokenProcessPool):
             with _own_modules():
+                pickled = pickle.dumps(programme)
                 made = [
-                    pool.submit(_several, programme, jobs[start : start + _AT_ONCE], lang)
+                    pool.submit(_several, pickled, jobs[start : start + _AT_ONCE], lang)
                     for start in range(0, len(jobs), _AT_ONCE)
                 ]
             for future in made:
@@ -85,12 +89,24 @@ def _own_modules() -> Iterator[None]:
             os.environ["PYTHONSAFEPATH"] = before
 
 
-def _leave_to_parent() -> None:
-    """Ctrl+C reaches every process of the terminal: the parent decides what it means."""
+def _get_ready() -> None:
+    """Ctrl+C reaches every process of the terminal: the parent decides what it means.
+
+    And garbage is looked for as seldom as in the parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)
 
 
-def _several(programme: Programme, jobs: Sequence[Job], lang: str) -> list[bytes]:
+@lru_cache(maxsize=1)
+def _programme(pickled: bytes) -> Programme:
+    """The same programme for every visit: what is known of it is kept beside it."""
+    programme: Programme = pickle.loads(pickled)
+    return programme
+
+
+def _several(pickled: bytes, jobs: Sequence[Job], lang: str) -> list[bytes]:
+    programme = _programme(pickled)
     return [_workbook(programme, job, lang) for job in jobs]
 
 
