@@ -50,6 +50,21 @@ def test_a_proof_is_of_each_figure_and_its_place(given: tuple[Folder, bytes]) ->
     assert len(seen) > 10
 
 
+def test_a_number_that_was_read_as_nothing_has_no_proof(given: tuple[Folder, bytes]) -> None:
+    """Then the original is read again at each consolidation, and stops it."""
+    place, data = given
+    programme = load(place.root / "chuong-trinh.xlsx")
+    columns = plain_columns(programme)
+    made = judge(data, "303.xlsx", programme)
+    raw = read_bytes(data, "303.xlsx")
+    figures = [a for a in made.answers if (a.form, a.field) in columns and a.state is State.VALUE]
+    assert figures
+    for lost in figures:
+        missing = replace(lost, state=State.MISSING, value=None)
+        answers = tuple(missing if answer is lost else answer for answer in made.answers)
+        assert proof_in(raw, answers, columns) == ""
+
+
 def received(given: tuple[Folder, bytes], root: Path) -> Folder:
     home, data = given
     root.mkdir()

@@ -45,12 +45,10 @@ def raw_totals(
     found: dict[Column, ColumnTotal] = {}
     for answer in answers:
         column = (answer.form, answer.field)
-        lacking = answer.state is State.MISSING
-        if column not in columns or not (lacking or answer.state.counts) or not answer.address.cell:
+        if column not in columns or not answer.address.cell:
             continue
-        cells = sheets.get(answer.address.sheet, {})
-        cell = cells.get(place_of(answer.address.cell))
-        if cell is not None and not (lacking and cell.kind is not CellKind.NUMBER):
+        cell = sheets.get(answer.address.sheet, {}).get(place_of(answer.address.cell))
+        if cell is not None and (answer.state.counts or is_lost(cell, answer)):
             figure = ColumnTotal(1, figure_in(cell, answer))
             found[column] = found.get(column, ColumnTotal()) + figure
     return found
@@ -66,6 +64,11 @@ def added(answers: Iterable[Answer]) -> Mapping[Column, ColumnTotal]:
             cells[column] = cells.get(column, 0) + 1
             totals[column] = totals.get(column, _ZERO) + answer.value
     return {column: ColumnTotal(count, totals[column]) for column, count in cells.items()}
+
+
+def is_lost(cell: RawCell | None, answer: Answer) -> bool:
+    """Whether a number stands in the cell of an answer that is said to be missing."""
+    return answer.state is State.MISSING and cell is not None and cell.kind is CellKind.NUMBER
 
 
 def figure_in(cell: RawCell, answer: Answer) -> Decimal:

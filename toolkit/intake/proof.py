@@ -1,7 +1,8 @@
 """The proof that the figures on record are those in the cells of the original.
 
 It is made while the file is read: a digest of the figures with their places, but only where
-each cell that an answer names as its source holds that very figure. Later the digest of what
+each cell that an answer names as its source holds that very figure, and no cell of a missing
+answer holds a number. Later the digest of what
 is on record, next to the hash of the archived original, shows that all three are the same
 without reading the workbook again.
 """
@@ -12,13 +13,13 @@ import hashlib
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
-from toolkit.intake.control import Column, figure_in
+from toolkit.intake.control import Column, figure_in, is_lost
 from toolkit.intake.model import Answer, RawWorkbook
 from toolkit.places import place_of
 from toolkit.programme.model import FieldType, Form, Programme
 
 # Raised whenever the readers or the reading of numbers change: older proofs are none then.
-_VERSION = "1"
+_VERSION = "2"
 _PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 
 
@@ -32,12 +33,21 @@ def _columns(form: Form) -> Iterable[Column]:
 
 
 def proof_in(raw: RawWorkbook, answers: Iterable[Answer], columns: Collection[Column]) -> str:
-    """The digest of the figures of ``columns``; "" where a cell does not hold its figure."""
-    held = [a for a in answers if (a.form, a.field) in columns and _is_figure(a)]
+    """The digest of the figures of ``columns``; "" where a cell does not hold its figure.
+
+    Also where a number stands in the cell of a missing answer: it would be in no total.
+    """
     sheets = {sheet.name: sheet.cells for sheet in raw.sheets}
-    for answer in held:
+    held = []
+    for answer in answers:
+        if (answer.form, answer.field) not in columns or not answer.address.cell:
+            continue
         cell = sheets.get(answer.address.sheet, {}).get(place_of(answer.address.cell))
-        if cell is None or figure_in(cell, answer) != answer.value:
+        if _is_figure(answer):
+            if cell is None or figure_in(cell, answer) != answer.value:
+                return ""
+            held.append(answer)
+        elif is_lost(cell, answer):
             return ""
     return _digest(held)
 
