@@ -148,6 +148,7 @@ def test_what_is_unusual_is_left_to_openpyxl(kind: str, tmp_path: Path) -> None:
         ("values", "xl/worksheets/sheet1.xml", b"</sheetData>", b""),
         ("values", "xl/workbook.xml", b"spreadsheetml/2006/main", b"spreadsheetml/2006/5/main"),
         ("values", "xl/worksheets/sheet1.xml", b"spreadsheetml/2006/main", b"another"),
+        ("values", "xl/worksheets/sheet1.xml", b"<v>45351</v>", b"<v>1E400</v>"),
         ("linked", "xl/worksheets/sheet1.xml", b'ref="A1"', b'ref="B1"'),
         ("formatted", "xl/sharedStrings.xml", b"<si>", b"<sj>"),
         ("formatted", "xl/worksheets/sheet1.xml", b"<v>0</v>", b"<v>99</v>"),

@@ -53,6 +53,21 @@ class _UnusualError(Exception):
     """The file holds something that is left to openpyxl."""
 
 
+# What a damaged or foreign file runs into here; openpyxl says what it makes of it.
+_LEFT = (
+    _UnusualError,
+    LookupError,
+    ArithmeticError,  # a number beyond all days
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,  # an encrypted part, or one packed in a way that is not known
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PlainCell:
     """A cell with a stored value; ``problem`` is ``error`` or ``uncached``, "" where sound."""
@@ -102,11 +117,7 @@ def read_plainly(path: Path, wanted: Callable[[str], bool]) -> tuple[PlainSheet,
     try:
         with zipfile.ZipFile(path) as archive:
             return tuple(_sheets(archive, wanted))
-    except (
-        _UnusualError,
-        *(KeyError, ValueError, IndexError, OSError, EOFError, NotImplementedError),
-        *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, RuntimeError),
-    ):
+    except _LEFT:
         return None
 
 
