@@ -18,6 +18,7 @@ TOOLKIT = ROOT / "toolkit"
 
 # From below upward; a room imports those before it, and of its own.
 LAYERS = (
+    ("record",),
     ("text", "findings", "kept", "places"),
     ("errors",),
     ("messages",),

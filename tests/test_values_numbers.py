@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -256,5 +257,6 @@ def test_no_text_is_read_as_a_number_it_does_not_show(typed):
     """Whatever is typed: a value only where its digits stand in the text."""
     reading = read_cell(text(typed), DECIMAL)
     if reading.state is State.VALUE:
-        digits = "".join(char for char in typed if char in "0123456789").strip("0")
+        amount = re.sub(r"m[23]\s*$", "m", typed, flags=re.IGNORECASE)  # a measure, no digit of it
+        digits = "".join(char for char in amount if char in "0123456789").strip("0")
         assert str(abs(reading.value)).replace(".", "").strip("0") == digits

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from toolkit.record import record
+
 
 class Severity(StrEnum):
     """How bad a finding is. Only ``ERROR`` makes a command exit with 1."""
@@ -15,7 +17,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Address:
     """A place in a file: ``sheet`` as the file names it, ``cell`` in A1 form.
 

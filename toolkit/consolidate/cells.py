@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, auto
@@ -21,6 +20,7 @@ from toolkit.consolidate.aggregate import (
 from toolkit.consolidate.model import Figure, Part
 from toolkit.intake.model import Answer, AnswerValue, State
 from toolkit.programme.model import Field, FieldType
+from toolkit.record import record
 from toolkit.register.model import Submission
 
 Cells = Mapping[str, Figure]  # field code -> the answer as a figure
@@ -43,7 +43,7 @@ class AnswerKind(Enum):
 _NUMBER, _DATE, _TEXT = AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class FormReturn:
     """One form of one return.
 

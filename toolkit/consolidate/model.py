@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from toolkit.findings import Finding
 from toolkit.intake.model import AnswerValue, Ledger, State
 from toolkit.programme.model import Form, Item, Period, Programme, Unit
+from toolkit.record import record
 from toolkit.register.model import Decision
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class PeriodStatus:
         return Decimal(self.received) / self.expected if self.expected else None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Part:
     """An answer that enters a figure (or is kept out of it), with its origin.
 
@@ -123,7 +124,7 @@ class Part:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Coverage:
     """Who is in a figure. Units by code, in official order; the groups do not overlap.
 
@@ -156,7 +157,7 @@ class Coverage:
         return not (self.missing or self.unreadable or self.partial or self.faulty)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Figure:
     """A value of one field: of one unit over its periods, or of all units.
 
@@ -183,7 +184,7 @@ class Totals(Protocol):
         """The figure of these units (None: of all), with its parts where ``traced``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class LevelLine:
     """A subtotal of one row: of a superior unit, or of a type of unit.
 
@@ -199,7 +200,7 @@ class LevelLine:
     totals: Mapping[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class UnitLine:
     """One unit's figures in one row: by field code, for the period; and by member period."""
 
@@ -239,7 +240,7 @@ class TableRow:
     over: Mapping[str, Totals] = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Entry:
     """One filled row of an OPEN form, as the unit sent it."""
 

@@ -14,7 +14,6 @@ period returned, MAX, MIN and MEAN compare the figures of the periods.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -34,6 +33,7 @@ from toolkit.consolidate.cells import Cells
 from toolkit.consolidate.model import Figure, Part
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation
+from toolkit.record import record
 
 # Over periods: the rows of all periods together. Over units: of no rows at all these are 0
 # (or an empty list), while there is no largest, no last and no mean of no rows.
@@ -64,7 +64,7 @@ class Standing(Enum):
 _COUNTED, _LAST = Standing.COUNTED, Aggregation.LAST
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Slot:
     """A return that a unit owes, seen by one row of a table.
 
@@ -77,7 +77,7 @@ class Slot:
     nothing: State = MISSING
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class UnitResult:
     """A unit's figure, its standing and the periods lacking (of PARTIAL).
 
@@ -175,7 +175,7 @@ def of_no_rows(plan: Plan, states: Iterable[State], parts: tuple[Part, ...] = ()
     return Figure(state, None, parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Look:
     """One field in the rows of one return."""
 

@@ -39,6 +39,7 @@ from toolkit.consolidate.over_units import coverage, covered, over_units
 from toolkit.intake.model import AnswerValue, State
 from toolkit.programme.language.evaluate import compute
 from toolkit.programme.model import Aggregation, FormKind
+from toolkit.record import record
 
 # unit -> the codes of the fields that it leaves to its successors (see ``succeeded``)
 LeftOut = Mapping[str, frozenset[str]]
@@ -53,7 +54,7 @@ _COUNTING = (VALUE, ZERO, NIL)
 # --- which answers enter --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Scope:
     """The returns of one unit that a formula may take its inputs from.
 

@@ -45,11 +45,12 @@ from toolkit.programme.model import (
     Programme,
     Unit,
 )
+from toolkit.record import record
 
 _RECOMPUTE, _WEIGHTED = Aggregation.RECOMPUTE, Aggregation.WEIGHTED_MEAN
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Member:
     """A unit expected in a row: its slots, and its answers by period as they are shown."""
 

@@ -31,6 +31,7 @@ from toolkit.intake.model import State
 from toolkit.programme.due import Due, DueKind, Reported, due_of, reported_state
 from toolkit.programme.keywords import Source
 from toolkit.programme.model import Field, FieldType, Form, FormKind, Item, Period, Role, Unit
+from toolkit.record import record
 
 
 class TaskState(StrEnum):
@@ -48,7 +49,7 @@ class TaskState(StrEnum):
 COUNTED = tuple(state for state in TaskState if state is not TaskState.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Verdict:
     """A state and why: the key of a text below ``task.reason``, with what it names."""
 
@@ -57,7 +58,7 @@ class Verdict:
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class TaskCell:
     """One task of one unit. ``reported`` and ``progress`` (a fraction) are what it rests on."""
 
@@ -207,7 +208,7 @@ def _cell(
     return answer.cell(line.unit, answer.verdict(due, day), period)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Answer:
     """State and progress in one return."""
 

@@ -30,12 +30,13 @@ from toolkit.consolidate.over_periods import Slot, Standing, UnitResult
 from toolkit.consolidate.over_units import UnitResults, coverage, covered
 from toolkit.consolidate.recompute import OUT, Scope, figure_within, restrict, restrict_rows
 from toolkit.programme.model import Aggregation, FormKind
+from toolkit.record import record
 
 _LAST, _RECOMPUTE = Aggregation.LAST, Aggregation.RECOMPUTE
 _Pair = tuple[Figure, Figure]  # a figure and its weight
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Weighed:
     """A unit in a weighted mean: its standing, and what it brings along."""
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from toolkit.findings import Address, Finding
+from toolkit.record import record
 
 
 class CellKind(StrEnum):
@@ -26,7 +27,7 @@ class CellKind(StrEnum):
 RawValue: TypeAlias = Decimal | str | bool | datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RawCell:
     """A cell as the file holds it, before any reading of its meaning.
 
@@ -103,7 +104,7 @@ class State(StrEnum):
 AnswerValue: TypeAlias = Decimal | date | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Answer:
     """An answer with its address in the sender's file, also when it is empty.
 
@@ -137,7 +138,7 @@ class Fate(StrEnum):
     REJECTED = "rejected"  # faulted, or nobody can tell whose it is
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CellFate:
     """A non-empty cell that gave no answer, and the finding that says why.
 
