@@ -8,9 +8,8 @@ from decimal import Decimal
 
 from toolkit.consolidate.aggregate import EXACT
 from toolkit.consolidate.model import Consolidation, FormTable
-from toolkit.intake.control import Column, ColumnTotal, added
-from toolkit.intake.model import Answer
-from toolkit.programme.model import Aggregation, FieldType, FormKind
+from toolkit.intake.control import Column, ColumnTotal
+from toolkit.programme.model import Aggregation, FieldType, FormKind, Period, Programme
 
 _PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 
@@ -33,13 +32,14 @@ class ControlTotal:
         return self.originals == self.register == self.summary
 
 
-def controlled_columns(consolidation: Consolidation) -> tuple[Column, ...]:
+def controlled_columns(programme: Programme, period: Period) -> tuple[Column, ...]:
     """The columns that can be added up on all ways: plain numbers that units type and that
     have a figure over units, in the order of the programme."""
     return tuple(
-        (table.form.code, field.code)
-        for table in consolidation.tables
-        for field in table.form.fields
+        (form.code, field.code)
+        for form in programme.forms
+        if programme.members(form, period)
+        for field in form.fields
         if field.is_input
         and field.type in _PLAIN_NUMBERS
         and field.over_units is not Aggregation.NONE
@@ -48,25 +48,24 @@ def controlled_columns(consolidation: Consolidation) -> tuple[Column, ...]:
 
 def control_totals(
     consolidation: Consolidation,
-    answers: Iterable[Answer],
+    registered: Mapping[Column, ColumnTotal],
     originals: Mapping[Column, ColumnTotal],
 ) -> tuple[ControlTotal, ...]:
-    """The totals of every controlled column over the ``answers`` of the returns that count.
+    """The totals of every controlled column over the answers of the returns that count.
 
-    ``originals`` are the totals of the same returns from the cells of their files. Answers
-    without a place in the programme (``Consolidation.unplaced``) are to be left out of both:
-    they are said apart.
+    ``registered`` are those of the answers on record, ``originals`` those of the same returns
+    from the cells of their files. Answers without a place in the programme
+    (``Consolidation.unplaced``) are to be left out of both: they are said apart.
     """
-    columns = controlled_columns(consolidation)
-    registered = {**dict.fromkeys(columns, ColumnTotal()), **added(answers)}
+    columns = controlled_columns(consolidation.programme, consolidation.period)
     drawn = {key: total for table in consolidation.tables for key, total in _drawn(table)}
     return tuple(
         ControlTotal(
             form,
             field,
-            registered[form, field].cells,
+            registered.get((form, field), ColumnTotal()).cells,
             originals.get((form, field), ColumnTotal()).total,
-            registered[form, field].total,
+            registered.get((form, field), ColumnTotal()).total,
             drawn.get((form, field), Decimal(0)),
         )
         for form, field in columns
