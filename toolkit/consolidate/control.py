@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import EXACT
 from toolkit.consolidate.model import Consolidation, FormTable
 from toolkit.intake.control import Column, ColumnTotal
+from toolkit.intake.model import AnswerValue
 from toolkit.programme.model import Aggregation, FieldType, FormKind, Period, Programme
 
 _PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
@@ -58,7 +59,11 @@ def control_totals(
     (``Consolidation.unplaced``) are to be left out of both: they are said apart.
     """
     columns = controlled_columns(consolidation.programme, consolidation.period)
-    drawn = {key: total for table in consolidation.tables for key, total in _drawn(table)}
+    drawn = {
+        (table.form.code, code): total
+        for table in consolidation.tables
+        for code, total in _drawn(table, [f for form, f in columns if form == table.form.code])
+    }
     return tuple(
         ControlTotal(
             form,
@@ -72,22 +77,28 @@ def control_totals(
     )
 
 
-def _drawn(table: FormTable) -> Iterable[tuple[Column, Decimal]]:
+def _drawn(table: FormTable, codes: Sequence[str]) -> Iterable[tuple[str, Decimal]]:
     """What the consolidation shows as the units' own figures of the single periods."""
-    for field in table.form.fields:
-        if table.form.kind is FormKind.OPEN:
-            parts = [entry.answers.get(field.code) for entry in table.entries]
-            values = [part.value for part in parts if part is not None and part.state.counts]
-        else:
-            values = [
-                figure.value
-                for row in table.rows
-                for line in row.lines
-                for period in table.periods
-                if (figure := line.by_period.get(period.code, {}).get(field.code)) is not None
-            ]
-        total = Decimal(0)
-        for value in values:
-            if isinstance(value, Decimal):
-                total = EXACT.add(total, value)
-        yield (table.form.code, field.code), total
+    totals = dict.fromkeys(codes, Decimal(0))
+    add = EXACT.add
+    for code, value in _shown(table, codes):
+        if isinstance(value, Decimal):
+            totals[code] = add(totals[code], value)
+    return totals.items()
+
+
+def _shown(table: FormTable, codes: Sequence[str]) -> Iterator[tuple[str, AnswerValue]]:
+    if table.form.kind is FormKind.OPEN:
+        for entry in table.entries:
+            for code in codes:
+                part = entry.answers.get(code)
+                if part is not None and part.state.counts:
+                    yield code, part.value
+        return
+    for row in table.rows:
+        for line in row.lines:
+            for cells in line.by_period.values():
+                for code in codes:
+                    figure = cells.get(code)
+                    if figure is not None:
+                        yield code, figure.value

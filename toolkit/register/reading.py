@@ -98,6 +98,20 @@ class Reader:
             where += f" AND s.period IN ({_marks(params)})"
         return self._submissions(where, params)
 
+    def current_periods(self) -> frozenset[str]:
+        """The periods that have a return that counts."""
+        found = self._select("SELECT DISTINCT period FROM submissions WHERE current = 1")
+        return frozenset(row["period"] for row in found)
+
+    def count_answers(self, periods: Collection[str]) -> int:
+        """How many answers the returns of these periods hold that count."""
+        (found,) = self._select(
+            "SELECT count(*) FROM submissions s JOIN answers a ON a.submission = s.id "
+            f"WHERE s.current = 1 AND s.period IN ({_marks(periods)})",
+            tuple(periods),
+        )
+        return int(found[0])
+
     def history(self, unit: str, period: str) -> tuple[Submission, ...]:
         """Every return of one unit and period, the oldest first."""
         found = self._submissions("s.unit = ? AND s.period = ?", (unit, period))

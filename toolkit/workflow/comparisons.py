@@ -25,6 +25,11 @@ class Archive:
     programme: Programme
     details: Sequence[SubmissionDetail]
 
+    @property
+    def periods(self) -> frozenset[str]:
+        """The codes of the periods that have returns."""
+        return frozenset(detail.submission.period for detail in self.details)
+
 
 def last_year(folder: Folder, programme: Programme, given: Path | None) -> Archive | None:
     """Last year's programme and its returns, as they were judged then; None where none is named.

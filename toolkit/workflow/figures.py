@@ -31,7 +31,7 @@ def figures(
     programme = load_programme(folder)
     now = Archive(programme, current_details(folder, programme))
     before = last_year(folder, programme, year_before)
-    for period in due_periods(programme, now.details, periods):
+    for period in due_periods(programme, now.periods, periods):
         keep = compared_periods(now, period, before)
         made = consolidate_returns(programme, period, now.details, keep=keep)
         yield made, comparisons(now, made, before)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,11 +14,12 @@ from toolkit.findings import Finding
 from toolkit.folder import Folder
 from toolkit.programme.model import PeriodKind
 from toolkit.text import slug
+from toolkit.workflow.audit import NO_AUDITOR, Auditor, auditing
 from toolkit.workflow.basis import Basis, basis_of, closed_editions
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
 from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.control import verified
-from toolkit.workflow.judging import current_details
+from toolkit.workflow.judging import bring_up_to_date, current_details, recorded_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.reviews import reviews_for
 from toolkit.workflow.status import StatusTable, status_of, write_status
@@ -53,15 +55,15 @@ class Drawn:
 
 
 def due_periods(
-    programme: Programme, details: Sequence[SubmissionDetail], codes: Sequence[str]
+    programme: Programme, have: Collection[str], codes: Sequence[str]
 ) -> tuple[Period, ...]:
     """The periods asked for; else those that have returns, and the years they belong to.
 
-    Raises ToolkitError when nothing is on record, or nothing for a period asked for.
+    ``have`` are the codes of the periods that have returns. Raises ToolkitError when nothing
+    is on record, or nothing for a period asked for.
     """
-    if not details:
+    if not have:
         raise ToolkitError("error.nothing_received")
-    have = {d.submission.period for d in details}
     inside = {p.code: {p.code, *p.within} for p in programme.periods}
     covered = set().union(*(inside.get(code, set()) for code in have))
     asked = periods_of(programme, codes)
@@ -89,15 +91,25 @@ def consolidate(
     not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
     where last year's folder is none.
     """
+    from toolkit.register.store import Register
+
     programme = load_programme(folder)
-    now = Archive(programme, current_details(folder, programme))
-    asked = due_periods(programme, now.details, periods)
+    bring_up_to_date(folder, programme)
+    with Register(folder.register, read_only=True) as register:
+        asked = due_periods(programme, register.current_periods(), periods)
     before = last_year(folder, programme, year_before)
     closed = closed_editions(folder)
-    return tuple(
-        _write_summary(folder, (now, before), period, lang, closed.get(period.code))
-        for period in progress(asked, "cli.progress.consolidate")
-    )
+    now: Archive | None = None
+    made = []
+    for period in progress(asked, "cli.progress.consolidate"):
+        edition = closed.get(period.code)
+        open_one = edition is None
+        beside = auditing(folder, programme, period, lang) if open_one else nullcontext(NO_AUDITOR)
+        with beside as auditor:
+            now = now or Archive(programme, recorded_details(folder))
+            archives = (now, before)
+            made.append(_write_summary(folder, archives, period, lang, edition, auditor))
+    return tuple(made)
 
 
 def _write_summary(
@@ -106,6 +118,7 @@ def _write_summary(
     period: Period,
     lang: str,
     edition: Edition | None,
+    auditor: Auditor,
 ) -> Consolidated:
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.present_export import write_present
@@ -118,7 +131,7 @@ def _write_summary(
     target = folder.summary(period.code)
     if edition is None:
         compared = comparisons(now, consolidation, before)
-        write_summary_of(folder, consolidation, now.details, target, lang, compared)
+        write_summary_of(folder, consolidation, now.details, target, lang, compared, auditor)
     else:
         published_summary(folder, edition, target, lang)
     write_present(consolidation, folder.reports(period.code))
@@ -143,10 +156,12 @@ def write_summary_of(
     target: Path,
     lang: str,
     compared: Comparisons | None = None,
+    auditor: Auditor = NO_AUDITOR,
 ) -> tuple[Path, ...]:
     """The summary workbook of a consolidation of ``details``, at ``target``.
 
-    Gives the files written beside it, of lists too long for a sheet.
+    Gives the files written beside it, of lists too long for a sheet. What the ``auditor`` has
+    done is not done again.
 
     Without ``compared`` it is set against the targets alone: the figures of other periods may
     change, and an edition must not.
@@ -161,10 +176,12 @@ def write_summary_of(
 
     with no_cycle_search():
         charts = _charts_of(consolidation, details, lang)
-        controls = verified(folder, consolidation, details)
         compared = compared or Comparisons(targets(consolidation))
         ran = trends(consolidation, details)
-        return write_summary(consolidation, charts, controls, target, lang, compared, ran)
+        audit = auditor.result()
+        controls = verified(folder, consolidation, details, audit.sums if audit else None)
+        listed = audit.details if audit else None
+        return write_summary(consolidation, charts, controls, target, lang, compared, ran, listed)
 
 
 def _charts_of(
@@ -218,7 +235,7 @@ def _bases(folder: Folder, periods: Sequence[str]) -> tuple[Sequence[Period], Se
     """The periods to draw, and what each is drawn from."""
     programme = load_programme(folder)
     now = Archive(programme, current_details(folder, programme))
-    asked = due_periods(programme, now.details, periods)
+    asked = due_periods(programme, now.periods, periods)
     closed = closed_editions(folder)
     return asked, [basis_of(folder, now, period, closed.get(period.code)) for period in asked]
 

@@ -59,7 +59,8 @@ def score(
             known = ", ".join(p.code for p in possible)
             raise ToolkitError("score.error.not_scored", period=period.code, known=known)
     details = current_details(folder, programme)
-    asked = [p for p in due_periods(programme, details, periods) if p in possible]
+    have = {detail.submission.period for detail in details}
+    asked = [p for p in due_periods(programme, have, periods) if p in possible]
     return tuple(
         _score(folder, programme, period, details, lang)
         for period in progress(asked, "score.cli.progress")
