@@ -392,23 +392,28 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
     left = NOTHING_LEFT_OUT
     if desk.carry is None:  # the lines of today hold what is carried already
         left = desk.successors.left_out(desk.plan, plans, {m.unit.code: m.slots for m in members})
-    for code, plan in plans.items():
-        if code in desk.plan.outside or (desk.only and code not in desk.only):
-            continue
+    wanted = {
+        code: plan
+        for code, plan in plans.items()
+        if code not in desk.plan.outside and (not desk.only or code in desk.only)
+    }
+    # Totals that are made of the answers themselves need no figures of the units.
+    bare = {c for c, p in wanted.items() if desk.only and p.over_units in (_RECOMPUTE, _WEIGHTED)}
+    results: dict[str, list[UnitResult]] = {code: [] for code in wanted}
+    for member, own in zip(members, figures, strict=True):  # a unit's answers lie together
+        for code, plan in wanted.items():
+            if code not in bare:
+                result = unit_result(desk.plan, code, member.slots_of(code), plan)
+                results[code].append(result)
+                own[code] = result.figure
+    for code, plan in wanted.items():
         units = [(m.unit.code, m.slots_of(code)) for m in members]
-        # Totals that are made of the answers themselves need no figures of the units.
-        bare = bool(desk.only) and plan.over_units in (_RECOMPUTE, _WEIGHTED)
-        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units if not bare]
-        made = totals_of(desk.plan, code, plan, units, results, left)
+        made = totals_of(desk.plan, code, plan, units, results[code], left)
         totals[code] = made.total(None, traced=not desk.only or desk.placement.marked)
         if desk.placement.marked:
             made = marked(made, totals[code])
             totals[code] = made.total(None, traced=True)
-        if desk.only:
-            continue
-        for own, result in zip(figures, results, strict=True):
-            own[code] = result.figure
-        if desk.keep or desk.levels:
+        if not desk.only and (desk.keep or desk.levels):
             over[code] = made
     if desk.only:
         return _Made((), totals, over)
