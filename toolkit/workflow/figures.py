@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
+from toolkit.workflow.basis import due_periods
 from toolkit.workflow.common import load_programme
 from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.judging import current_details
-from toolkit.workflow.outputs import due_periods
 
 if TYPE_CHECKING:
     from toolkit.consolidate.compare import Comparisons

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.folder import Folder
+from toolkit.workflow.basis import due_periods
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
 from toolkit.workflow.judging import current_details
-from toolkit.workflow.outputs import due_periods
 from toolkit.workflow.reviews import reviews_for
 
 if TYPE_CHECKING:
