@@ -49,7 +49,7 @@ def aside(place: Folder) -> list[Path]:
 def test_two_processes_write_what_one_writes(
     place: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = ["-C", str(place.root), "consolidate", "-p", QUARTER]
+    command = ["-C", str(place.root), "consolidate", "-p", QUARTER, "--again"]
     assert run(command) == 0
     two = tree(place.out / "bao-cao")
     assert f"{QUARTER}/chi-tiet.csv" in two
