@@ -93,13 +93,15 @@ def as_made(folder: Folder, name: str, made: str) -> tuple[Path, ...]:
 def remember(folder: Folder, name: str, made: str, files: Iterable[Path]) -> None:
     """Put on the list what an output was made of, and its files as they are now.
 
-    A list that cannot be written costs nothing but time.
+    One made elsewhere, to be looked at, is not. A list that cannot be written costs nothing
+    but time.
     """
     from toolkit.register.files import replacing
 
-    if not made:
+    paths = [*files]
+    if not made or not all(path.is_relative_to(folder.out) for path in paths):
         return
-    hashes = {path.relative_to(folder.out).as_posix(): _hash(path) for path in files}
+    hashes = {path.relative_to(folder.out).as_posix(): _hash(path) for path in paths}
     known = {**_list(folder), name: {"of": made, "files": hashes}}
     with suppress(OSError), replacing(folder.out / LIST) as aside:
         aside.write_text(json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
