@@ -172,11 +172,16 @@ def status(ctx: click.Context, period: str | None, as_json: bool, xlsx: Path | N
 @click.command(cls=Command)
 @periods
 @option("--last-year", help="last_year", type=PATH, metavar="folder")
+@option("--again", help="make_again", is_flag=True)
 @option("--json", "as_json", help="json", is_flag=True)
 @common
 @click.pass_context
 def consolidate(
-    ctx: click.Context, periods: Sequence[str], last_year: Path | None, as_json: bool
+    ctx: click.Context,
+    periods: Sequence[str],
+    last_year: Path | None,
+    again: bool,
+    as_json: bool,
 ) -> int:
     """See the catalogue: help.consolidate."""
     lang = language_of(ctx)
@@ -184,7 +189,12 @@ def consolidate(
         show(console.as_json(workflow.figures_json(here(ctx), periods, year_before=last_year)))
         return CLEAN
     made = workflow.consolidate(
-        here(ctx), periods, year_before=last_year, lang=lang, progress=progress(lang)
+        here(ctx),
+        periods,
+        year_before=last_year,
+        again=again,
+        lang=lang,
+        progress=progress(lang),
     )
     show(console.consolidated(made, lang))
     return code_of(f for one in made for f in one.findings)
@@ -205,13 +215,21 @@ def score(ctx: click.Context, periods: Sequence[str]) -> int:
 @click.command(cls=Command)
 @periods
 @option("--format", "kinds", help="chart_format", type=ListOf(CHARTS), metavar="chart_format")
+@option("--again", help="make_again", is_flag=True)
 @common
 @click.pass_context
-def charts(ctx: click.Context, periods: Sequence[str], kinds: Sequence[str] | None) -> int:
+def charts(
+    ctx: click.Context, periods: Sequence[str], kinds: Sequence[str] | None, again: bool
+) -> int:
     """See the catalogue: help.charts."""
     lang = language_of(ctx)
     made = workflow.charts(
-        here(ctx), periods, kinds=kinds or CHARTS[:2], lang=lang, progress=progress(lang)
+        here(ctx),
+        periods,
+        kinds=kinds or CHARTS[:2],
+        again=again,
+        lang=lang,
+        progress=progress(lang),
     )
     show(console.drawn(made, lang))
     return CLEAN

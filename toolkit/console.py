@@ -354,7 +354,8 @@ def consolidated(made: Sequence[Consolidated], lang: str) -> list[str]:
     """The summary workbooks with their coverage."""
     out = []
     for one in made:
-        out.append(text("cli.consolidate.line", lang, period=one.period.name, file=one.file))
+        line = text("cli.consolidate.line", lang, period=one.period.name, file=one.file)
+        out.append(line + (text("cli.unchanged", lang) if one.unchanged else ""))
         line = text("cli.consolidate.coverage", lang, received=one.received, expected=one.expected)
         if one.missing:
             named, rest = one.missing[:_MOST_NAMED], len(one.missing[_MOST_NAMED:])
@@ -395,6 +396,7 @@ def drawn(made: Sequence[Drawn], lang: str) -> list[str]:
             count=len(one.charts),
             folder=one.folder,
         )
+        + (text("cli.unchanged", lang) if one.unchanged else "")
         for one in made
     ]
 

@@ -41,6 +41,8 @@ _COMPARING = frozenset({Aggregation.MAX, Aggregation.MIN, Aggregation.MEAN})
 VALUE, ZERO, NIL = State.VALUE, State.ZERO, State.NIL
 MISSING, NOT_AVAILABLE = State.MISSING, State.NOT_AVAILABLE
 NOT_APPLICABLE, UNREADABLE = State.NOT_APPLICABLE, State.UNREADABLE
+# A tuple: members of an enumeration are found in it by identity, without hashing.
+COUNTING = (VALUE, ZERO, NIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,7 @@ def _then(
 
 def counts(figure: Figure) -> bool:
     """Whether the figure enters totals (``State.counts``, without its detour)."""
-    state = figure.state
-    return state is VALUE or state is ZERO or state is NIL
+    return figure.state in COUNTING
 
 
 def combine(

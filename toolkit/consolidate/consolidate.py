@@ -26,7 +26,7 @@ from toolkit.consolidate.memory import no_cycle_search
 from toolkit.consolidate.model import Consolidation
 from toolkit.consolidate.place import place
 from toolkit.consolidate.scoring import score
-from toolkit.consolidate.status import period_status
+from toolkit.consolidate.status import statuses_within
 from toolkit.consolidate.succession import present_units
 from toolkit.consolidate.tables import form_table
 from toolkit.programme.model import Period, Programme
@@ -67,11 +67,7 @@ def consolidate(
         programme=programme,
         period=period,
         tables=tuple(tables),
-        status=tuple(
-            period_status(programme, collected, submissions)
-            for collected in programme.collected_periods()
-            if period.code in (collected.code, *collected.within)
-        ),
+        status=statuses_within(programme, period, submissions),
         sources=placement.sources,
         unplaced=placement.unplaced,
         faulty=placement.faulty,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.consolidate.aggregate import EXACT
 from toolkit.consolidate.model import Consolidation, FormTable
-from toolkit.intake.control import Column, ColumnTotal, added
-from toolkit.intake.model import Answer
-from toolkit.programme.model import Aggregation, FieldType, FormKind
+from toolkit.intake.control import Column, ColumnTotal
+from toolkit.intake.model import AnswerValue
+from toolkit.programme.model import Aggregation, FieldType, FormKind, Period, Programme
 
 _PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 
@@ -33,13 +33,14 @@ class ControlTotal:
         return self.originals == self.register == self.summary
 
 
-def controlled_columns(consolidation: Consolidation) -> tuple[Column, ...]:
+def controlled_columns(programme: Programme, period: Period) -> tuple[Column, ...]:
     """The columns that can be added up on all ways: plain numbers that units type and that
     have a figure over units, in the order of the programme."""
     return tuple(
-        (table.form.code, field.code)
-        for table in consolidation.tables
-        for field in table.form.fields
+        (form.code, field.code)
+        for form in programme.forms
+        if programme.members(form, period)
+        for field in form.fields
         if field.is_input
         and field.type in _PLAIN_NUMBERS
         and field.over_units is not Aggregation.NONE
@@ -48,47 +49,56 @@ def controlled_columns(consolidation: Consolidation) -> tuple[Column, ...]:
 
 def control_totals(
     consolidation: Consolidation,
-    answers: Iterable[Answer],
+    registered: Mapping[Column, ColumnTotal],
     originals: Mapping[Column, ColumnTotal],
 ) -> tuple[ControlTotal, ...]:
-    """The totals of every controlled column over the ``answers`` of the returns that count.
+    """The totals of every controlled column over the answers of the returns that count.
 
-    ``originals`` are the totals of the same returns from the cells of their files. Answers
-    without a place in the programme (``Consolidation.unplaced``) are to be left out of both:
-    they are said apart.
+    ``registered`` are those of the answers on record, ``originals`` those of the same returns
+    from the cells of their files. Answers without a place in the programme
+    (``Consolidation.unplaced``) are to be left out of both: they are said apart.
     """
-    columns = controlled_columns(consolidation)
-    registered = {**dict.fromkeys(columns, ColumnTotal()), **added(answers)}
-    drawn = {key: total for table in consolidation.tables for key, total in _drawn(table)}
+    columns = controlled_columns(consolidation.programme, consolidation.period)
+    drawn = {
+        (table.form.code, code): total
+        for table in consolidation.tables
+        for code, total in _drawn(table, [f for form, f in columns if form == table.form.code])
+    }
     return tuple(
         ControlTotal(
             form,
             field,
-            registered[form, field].cells,
+            registered.get((form, field), ColumnTotal()).cells,
             originals.get((form, field), ColumnTotal()).total,
-            registered[form, field].total,
+            registered.get((form, field), ColumnTotal()).total,
             drawn.get((form, field), Decimal(0)),
         )
         for form, field in columns
     )
 
 
-def _drawn(table: FormTable) -> Iterable[tuple[Column, Decimal]]:
+def _drawn(table: FormTable, codes: Sequence[str]) -> Iterable[tuple[str, Decimal]]:
     """What the consolidation shows as the units' own figures of the single periods."""
-    for field in table.form.fields:
-        if table.form.kind is FormKind.OPEN:
-            parts = [entry.answers.get(field.code) for entry in table.entries]
-            values = [part.value for part in parts if part is not None and part.state.counts]
-        else:
-            values = [
-                figure.value
-                for row in table.rows
-                for line in row.lines
-                for period in table.periods
-                if (figure := line.by_period.get(period.code, {}).get(field.code)) is not None
-            ]
-        total = Decimal(0)
-        for value in values:
-            if isinstance(value, Decimal):
-                total = EXACT.add(total, value)
-        yield (table.form.code, field.code), total
+    totals = dict.fromkeys(codes, Decimal(0))
+    add = EXACT.add
+    for code, value in _shown(table, codes):
+        if isinstance(value, Decimal):
+            totals[code] = add(totals[code], value)
+    return totals.items()
+
+
+def _shown(table: FormTable, codes: Sequence[str]) -> Iterator[tuple[str, AnswerValue]]:
+    if table.form.kind is FormKind.OPEN:
+        for entry in table.entries:
+            for code in codes:
+                part = entry.answers.get(code)
+                if part is not None and part.state.counts:
+                    yield code, part.value
+        return
+    for row in table.rows:
+        for line in row.lines:
+            for cells in line.by_period.values():
+                for code in codes:
+                    figure = cells.get(code)
+                    if figure is not None:
+                        yield code, figure.value

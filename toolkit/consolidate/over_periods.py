@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from toolkit.consolidate.aggregate import (
+    COUNTING,
     MISSING,
     NIL,
     NOT_APPLICABLE,
@@ -61,7 +62,7 @@ class Standing(Enum):
     NOT_APPLICABLE = auto()
 
 
-_COUNTED, _LAST = Standing.COUNTED, Aggregation.LAST
+_COUNTED, _LAST, _SUM = Standing.COUNTED, Aggregation.LAST, Aggregation.SUM
 
 
 @record()
@@ -107,7 +108,9 @@ def _of_answers(plan: Plan, slots: Sequence[Slot]) -> UnitResult:
         if counts(last):  # the common case of stocks and of a single period
             return UnitResult(last, _COUNTED)
     figures = [slot.rows[0][code] for slot in slots]
-    counting = [figure for figure in figures if counts(figure)]
+    counting = [figure for figure in figures if figure.state in COUNTING]
+    if how is _SUM and counting and len(counting) == len(figures) > 1:  # the common flow
+        return UnitResult(combine(how, figures, _parts(figures)), _COUNTED)
     if not counting:
         state = kind_of_nothing(figure.state for figure in figures)
         nothing = none_at_all(how, state, _parts(figures), plan.choices)
@@ -198,8 +201,8 @@ def _look(plan: Plan, slot: Slot) -> _Look:
             return _Look(slot.period, (), (), NOT_APPLICABLE, lacking=False, empty=True)
         return _Look(slot.period, (), (), slot.nothing, lacking=not certain, empty=certain)
     figures = [cells[plan.code] for cells in slot.rows]
-    counting = [figure for figure in figures if counts(figure)]
-    nothing = [figure.state for figure in figures if not counts(figure)]
+    counting = [figure for figure in figures if figure.state in COUNTING]
+    nothing = [figure.state for figure in figures if figure.state not in COUNTING]
     state = State.VALUE if counting else kind_of_nothing(nothing)
     lacking = any(state is not NOT_APPLICABLE for state in nothing)
     return _Look(slot.period, counting, _parts(figures), state, lacking)

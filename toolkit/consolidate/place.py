@@ -6,7 +6,7 @@ The order in which the returns are given does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -65,34 +65,70 @@ class _Expected:
     wanted: bool  # whether the period makes up figures of this consolidation
 
 
-def place(programme: Programme, period: Period, details: Iterable[SubmissionDetail]) -> Placement:
-    """The answers of ``details`` that make up the figures of ``period``.
+@dataclass(frozen=True, slots=True)
+class PlacedReturn:
+    """One return that counts: its forms, and the answers that have no place or a fault.
 
-    Returns that are not current are left out. So are returns and forms of other periods,
-    which belong to their own consolidations: of a year made of quarters, a half-year's
-    return is none of its business. Raises ValueError when two current returns of one unit
-    and period are given: counting either would be arbitrary.
+    ``source`` is None where the period makes up no figures of the consolidation.
     """
-    elsewhere = {p.code for p in programme.periods if period.code not in (p.code, *p.within)}
-    members = {f.code: {p.code for p in programme.members(f, period)} for f in programme.forms}
-    wanted = set[str]().union(*members.values())
-    owed = _Owed(programme, members)
+
+    forms: Mapping[str, FormReturn]
+    source: SourceFile | None
+    unplaced: Sequence[Unplaced]
+    faulty: Sequence[Faulty]
+
+
+class Placing:
+    """Places the returns that make up the figures of ``period``, one by one."""
+
+    def __init__(self, programme: Programme, period: Period) -> None:
+        self._elsewhere = {
+            p.code for p in programme.periods if period.code not in (p.code, *p.within)
+        }
+        members = {f.code: {p.code for p in programme.members(f, period)} for f in programme.forms}
+        self._wanted = set[str]().union(*members.values())
+        self._owed = _Owed(programme, members)
+
+    def takes(self, submission: Submission) -> bool:
+        """Whether a return counts, and here.
+
+        Returns and forms of other periods belong to their own consolidations: of a year made
+        of quarters, a half-year's return is none of its business.
+        """
+        return submission.current and submission.period not in self._elsewhere
+
+    def placed(self, detail: SubmissionDetail) -> PlacedReturn:
+        """A return that is taken, its answers at their places."""
+        forms, unplaced, faulty = _place_return(detail, self._owed)
+        source = _source(detail) if detail.submission.period in self._wanted else None
+        return PlacedReturn(forms, source, unplaced, faulty)
+
+
+def place(programme: Programme, period: Period, details: Iterable[SubmissionDetail]) -> Placement:
+    """The answers of those of ``details`` that make up the figures of ``period``.
+
+    Raises ValueError when two current returns of one unit and period are given: counting
+    either would be arbitrary.
+    """
+    placing = Placing(programme, period)
     returns: dict[tuple[str, str], Mapping[str, FormReturn]] = {}
     sources: list[SourceFile] = []
     unplaced: list[Unplaced] = []
     faulty: list[Faulty] = []
-    for detail in sorted(details, key=_official_order(programme)):
+    order = official_order(programme)
+    for detail in sorted(details, key=lambda one: order(one.submission)):
         submission = detail.submission
-        key = (submission.unit, submission.period)
-        if not submission.current or submission.period in elsewhere:
+        if not placing.takes(submission):
             continue
+        key = (submission.unit, submission.period)
         if key in returns:
             raise ValueError(f"two current returns of unit and period {key}")
-        returns[key], left, faults = _place_return(detail, owed)
-        unplaced += left
-        faulty += faults
-        if submission.period in wanted:
-            sources.append(_source(detail))
+        one = placing.placed(detail)
+        returns[key] = one.forms
+        unplaced += one.unplaced
+        faulty += one.faulty
+        if one.source is not None:
+            sources.append(one.source)
     return Placement(returns, tuple(sources), tuple(unplaced), tuple(faulty))
 
 
@@ -147,19 +183,19 @@ class _Owed:
         )
 
 
-def _official_order(programme: Programme) -> Callable[[SubmissionDetail], tuple[object, ...]]:
+def official_order(programme: Programme) -> Callable[[Submission], tuple[object, ...]]:
     """Periods, then units, as the programme lists them; the unknown after them, by code."""
     periods = {p.code: place for place, p in enumerate(programme.periods)}
     units = {unit.code: place for place, unit in enumerate(programme.units)}
 
-    def key(detail: SubmissionDetail) -> tuple[object, ...]:
-        unit, period = detail.submission.unit, detail.submission.period
+    def key(submission: Submission) -> tuple[object, ...]:
+        unit, period = submission.unit, submission.period
         return (
             periods.get(period, len(periods)),
             period,
             units.get(unit, len(units)),
             unit,
-            detail.submission.id,
+            submission.id,
         )
 
     return key

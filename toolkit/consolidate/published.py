@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from toolkit.consolidate.aggregate import NIL, VALUE, ZERO
+from toolkit.consolidate.aggregate import COUNTING, VALUE, ZERO
 from toolkit.consolidate.model import Attainment, Consolidation, Figure, FormTable, Part, TableRow
 from toolkit.intake.model import State
 from toolkit.register.model import PublishedFigure, Scope
@@ -23,7 +23,6 @@ TYPE = "type:"
 
 # A figure of a unit over a year of a long list has hundreds of cells; these find the place.
 _MOST_CELLS = 12
-_COUNTING = (VALUE, ZERO, NIL)
 
 
 def published(consolidation: Consolidation) -> tuple[PublishedFigure, ...]:
@@ -123,6 +122,6 @@ def _measure(key: _Key, measure: str, value: Decimal) -> PublishedFigure:
 
 def _cells(parts: Sequence[Part]) -> tuple[tuple[str, str, str], ...]:
     """The first few cells; of those that count, where any does."""
-    counting = [part for part in parts if part.state in _COUNTING] or parts
+    counting = [part for part in parts if part.state in COUNTING] or parts
     places = dict.fromkeys((p.period, p.sheet, p.cell) for p in counting if p.cell)
     return tuple(places)[:_MOST_CELLS]

@@ -18,6 +18,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from toolkit.consolidate.aggregate import (
+    COUNTING,
     MISSING,
     NIL,
     NOT_APPLICABLE,
@@ -48,7 +49,6 @@ OUT = UnitResult(Figure(NOT_APPLICABLE, None), Standing.NOT_APPLICABLE)
 
 _NO_CODES: frozenset[str] = frozenset()
 _RECOMPUTE = Aggregation.RECOMPUTE
-_COUNTING = (VALUE, ZERO, NIL)
 
 
 # --- which answers enter --------------------------------------------------------------------
@@ -253,7 +253,7 @@ def _computed(form: FormPlan, code: str, figures: Mapping[str, Figure]) -> Figur
     formula = form.plans[code].field.formula
     assert formula is not None, code
     value = compute(formula, _Aggregates(form, figures))
-    parts = tuple([p for figure in figures.values() for p in figure.parts if p.state in _COUNTING])
+    parts = tuple([p for figure in figures.values() for p in figure.parts if p.state in COUNTING])
     if any(form.plans[leaf].over_periods is _RECOMPUTE for leaf in figures):
         parts = tuple(dict.fromkeys(parts))  # two leaves may rest on the same answer
     if value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from toolkit.consolidate.model import PeriodStatus, ReturnState, UnitStatus
@@ -23,6 +23,17 @@ def period_status(
     """
     by_unit = {s.unit: s for s in submissions if s.current and s.period == period.code}
     return _status(programme, period, by_unit)
+
+
+def statuses_within(
+    programme: Programme, period: Period, submissions: Sequence[Submission]
+) -> tuple[PeriodStatus, ...]:
+    """The status of each collected period that is ``period`` or within it, in order."""
+    return tuple(
+        period_status(programme, collected, submissions)
+        for collected in programme.collected_periods()
+        if period.code in (collected.code, *collected.within)
+    )
 
 
 def programme_status(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol
 
 from toolkit.consolidate.aggregate import NIL, VALUE, ZERO, Plan
@@ -266,7 +267,7 @@ def _list_row(desk: _Desk) -> TableRow:
             rows = tuple(came.rows.values()) if came is not None else ()
             slots.append(Slot(period, rows, came.nothing if came is not None else State.MISSING))
             counts.append(Slot(period, ({ROWS: row_count(came)},)))
-        shown = {} if desk.only else {s.period: _shown_rows(desk, s) for s in slots}
+        shown = {} if desk.only else {s.period: _Shown(desk, s) for s in slots}
         members.append(Member(unit, slots, shown))
         counters.append(Member(unit, counts, {s.period: s.rows[0] for s in counts}))
     if desk.carry:
@@ -284,10 +285,49 @@ def _merged(line: UnitLine, counted: UnitLine) -> UnitLine:
         line.unit,
         {**line.figures, **counted.figures},
         {
-            period: {**cells, **counted.by_period[period]}
+            period: _together(cells, counted.by_period[period])
             for period, cells in line.by_period.items()
         },
     )
+
+
+class _Shown(Mapping[str, Figure]):
+    """The figures of a list in one return, made when one is looked at: many never are."""
+
+    __slots__ = ("_desk", "_made", "_more", "_slot")
+
+    def __init__(
+        self, desk: _Desk, slot: Slot, more: Mapping[str, Figure] = MappingProxyType({})
+    ) -> None:
+        self._desk, self._slot, self._more = desk, slot, more
+        self._made: Mapping[str, Figure] | None = None
+
+    def _figures(self) -> Mapping[str, Figure]:
+        if self._made is None:
+            plan, slots, fields = self._desk.plan, (self._slot,), self._desk.form.fields
+            own = {field.code: unit_result(plan, field.code, slots).figure for field in fields}
+            self._made = {**own, **self._more}
+        return self._made
+
+    def __getitem__(self, code: str) -> Figure:
+        return self._more[code] if code in self._more else self._figures()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures())
+
+    def __len__(self) -> int:
+        return len(self._figures())
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._more or code in self._figures()
+
+    def with_more(self, more: Mapping[str, Figure]) -> _Shown:
+        """The same figures and these."""
+        return _Shown(self._desk, self._slot, {**self._more, **more})
+
+
+def _together(cells: Mapping[str, Figure], more: Mapping[str, Figure]) -> Mapping[str, Figure]:
+    return cells.with_more(more) if isinstance(cells, _Shown) else {**cells, **more}
 
 
 def _rows_plan(desk: _Desk) -> Plan:
@@ -317,10 +357,6 @@ def row_count(came: FormReturn | None) -> Figure:
 def _first_part(cells: Cells) -> Part | None:
     parts = [part for figure in cells.values() for part in figure.parts]
     return next((part for part in parts if part.state is not State.MISSING), None)
-
-
-def _shown_rows(desk: _Desk, slot: Slot) -> dict[str, Figure]:
-    return {f.code: unit_result(desk.plan, f.code, (slot,)).figure for f in desk.form.fields}
 
 
 def _entries(desk: _Desk) -> Iterator[Entry]:
@@ -356,23 +392,28 @@ def _figures(desk: _Desk, members: Sequence[Member], plans: Mapping[str, Plan]) 
     left = NOTHING_LEFT_OUT
     if desk.carry is None:  # the lines of today hold what is carried already
         left = desk.successors.left_out(desk.plan, plans, {m.unit.code: m.slots for m in members})
-    for code, plan in plans.items():
-        if code in desk.plan.outside or (desk.only and code not in desk.only):
-            continue
+    wanted = {
+        code: plan
+        for code, plan in plans.items()
+        if code not in desk.plan.outside and (not desk.only or code in desk.only)
+    }
+    # Totals that are made of the answers themselves need no figures of the units.
+    bare = {c for c, p in wanted.items() if desk.only and p.over_units in (_RECOMPUTE, _WEIGHTED)}
+    results: dict[str, list[UnitResult]] = {code: [] for code in wanted}
+    for member, own in zip(members, figures, strict=True):  # a unit's answers lie together
+        for code, plan in wanted.items():
+            if code not in bare:
+                result = unit_result(desk.plan, code, member.slots_of(code), plan)
+                results[code].append(result)
+                own[code] = result.figure
+    for code, plan in wanted.items():
         units = [(m.unit.code, m.slots_of(code)) for m in members]
-        # Totals that are made of the answers themselves need no figures of the units.
-        bare = bool(desk.only) and plan.over_units in (_RECOMPUTE, _WEIGHTED)
-        results = [unit_result(desk.plan, code, slots, plan) for _, slots in units if not bare]
-        made = totals_of(desk.plan, code, plan, units, results, left)
+        made = totals_of(desk.plan, code, plan, units, results[code], left)
         totals[code] = made.total(None, traced=not desk.only or desk.placement.marked)
         if desk.placement.marked:
             made = marked(made, totals[code])
             totals[code] = made.total(None, traced=True)
-        if desk.only:
-            continue
-        for own, result in zip(figures, results, strict=True):
-            own[code] = result.figure
-        if desk.keep or desk.levels:
+        if not desk.only and (desk.keep or desk.levels):
             over[code] = made
     if desk.only:
         return _Made((), totals, over)

@@ -61,7 +61,7 @@ def serve(connection: Connection, programme: Programme, bounds: Bounds, asks: bo
     try:
         gc.freeze()  # what is here now stays: no need to look through it after each file
         connection.send((READY,))
-        _be_silent()
+        be_silent()
         while True:
             if not sent:
                 listen()
@@ -119,7 +119,7 @@ def _packed(kind: str, made: Judgement) -> bytes:
     return message.getvalue()
 
 
-def _be_silent() -> None:
+def be_silent() -> None:
     """What a library or the system prints about a file is not for the user."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

@@ -16,6 +16,8 @@ from toolkit.places import place_of
 
 # The digits of a number that a spreadsheet shows and keeps, as the reading of values has it.
 _SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+# The digits of 1.8E+308 down to 4.9E-324 and room for the carries: a sum is never rounded.
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 _ZERO = Decimal(0)
 
 Column = tuple[str, str]  # form code, field code
@@ -29,7 +31,7 @@ class ColumnTotal:
     total: Decimal = _ZERO
 
     def __add__(self, other: ColumnTotal) -> ColumnTotal:
-        return ColumnTotal(self.cells + other.cells, self.total + other.total)
+        return ColumnTotal(self.cells + other.cells, _EXACT.add(self.total, other.total))
 
 
 def raw_totals(
@@ -62,7 +64,7 @@ def added(answers: Iterable[Answer]) -> Mapping[Column, ColumnTotal]:
         if answer.state.counts and isinstance(answer.value, Decimal):
             column = (answer.form, answer.field)
             cells[column] = cells.get(column, 0) + 1
-            totals[column] = totals.get(column, _ZERO) + answer.value
+            totals[column] = _EXACT.add(totals.get(column, _ZERO), answer.value)
     return {column: ColumnTotal(count, totals[column]) for column, count in cells.items()}
 
 

@@ -65,7 +65,7 @@ class _Child:
             target=serve, args=(theirs, *given), daemon=True
         )
         self.process: BaseProcess = process
-        with _without_main():
+        with without_main():
             self.process.start()
         theirs.close()
         self.tasks: deque[_Task] = deque()
@@ -116,7 +116,7 @@ def _room(link: connection.Connection) -> int:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Hide the program that was started from the process that is being made.
 
     It would be run again there, as far as its guard against that: a waste of time for the
@@ -149,7 +149,7 @@ class Children:
         self._history = history
         self._bounds = bounds
         self._count = count
-        self._context = _context()
+        self._context = processes()
         self._children: list[_Child] = []
         self._todo: deque[_Task] = deque()  # files that no child has
 
@@ -301,10 +301,10 @@ class Children:
 
 def warm() -> None:
     """Begin to get ready for children, beside what the caller does meanwhile."""
-    _context()
+    processes()
 
 
-def _context() -> BaseContext:
+def processes() -> BaseContext:
     """How processes are made: on Linux by a helper that has all modules loaded and no threads.
 
     From there a child is ready in some ten milliseconds, and inherits nothing of the caller's.

@@ -27,7 +27,7 @@ def replacing(target: Path) -> Iterator[Path]:
     aside = target.with_name(aside_name(target.name))
     try:
         yield aside
-        _flush(aside)
+        flush(aside)
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         note(target, aside)
@@ -39,7 +39,8 @@ def replacing(target: Path) -> Iterator[Path]:
         raise
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """See the content of a file to the disk. Raises OSError."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 

@@ -51,6 +51,22 @@ ANSWER_FRAME_COLUMNS = (
     "stored",
 )
 
+
+def _as_one(table: str, columns: str) -> str:
+    """A query for all rows of a return as one text: made by SQLite, which takes a third of
+    the time that a million rows take here."""
+    texts = (f"coalesce({column.strip()}, '')" for column in columns.split(","))
+    line = " || char(31) || ".join(texts)
+    return f"SELECT submission || char(29) || group_concat({line}, char(30)) FROM {table}"
+
+
+# What is read from the returns besides themselves.
+_READ = (
+    _as_one("answers", rows.ANSWER_COLUMNS),
+    _as_one("findings", rows.FINDING_COLUMNS),
+    _as_one("ledgers", "seq, sheet, nonempty, used, ignored, rejected"),
+)
+_GROUP = "GROUP BY submission ORDER BY submission"
 # Returns read together: few statements, and never the whole register in memory.
 _CHUNK = 200
 _FEW = 100  # places that a statement can name
@@ -97,6 +113,20 @@ class Reader:
         if periods is not None:
             where += f" AND s.period IN ({_marks(params)})"
         return self._submissions(where, params)
+
+    def current_periods(self) -> frozenset[str]:
+        """The periods that have a return that counts."""
+        found = self._select("SELECT DISTINCT period FROM submissions WHERE current = 1")
+        return frozenset(row["period"] for row in found)
+
+    def count_answers(self, periods: Collection[str]) -> int:
+        """How many answers the returns of these periods hold that count."""
+        (found,) = self._select(
+            "SELECT count(*) FROM submissions s JOIN answers a ON a.submission = s.id "
+            f"WHERE s.current = 1 AND s.period IN ({_marks(periods)})",
+            tuple(periods),
+        )
+        return int(found[0])
 
     def history(self, unit: str, period: str) -> tuple[Submission, ...]:
         """Every return of one unit and period, the oldest first."""
@@ -248,6 +278,21 @@ class Reader:
         Use it inside :meth:`snapshot` where another command may be recording.
         """
         yield from self._details(self.current(periods))
+
+    def contents(self, periods: Collection[str] | None = None) -> Iterator[bytes]:
+        """All that :meth:`details` would give, in pieces for a digest: the same pieces for the
+        same content, others for any other.
+
+        Use it inside :meth:`snapshot` where another command may be recording.
+        """
+        for chunk in _chunks(self.current(periods)):
+            yield repr(chunk).encode()
+            ids = tuple(item.id for item in chunk)
+            for read in _READ:
+                for row in self._select(
+                    f"{read} WHERE submission IN ({_marks(ids)}) {_GROUP}", ids
+                ):
+                    yield row[0].encode("utf-8", "surrogatepass")
 
     def answers_frame_rows(self, periods: Collection[str] | None = None) -> Iterator[AnswerRow]:
         """The answers that count as plain rows of ``ANSWER_FRAME_COLUMNS``.

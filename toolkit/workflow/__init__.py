@@ -4,6 +4,7 @@ Heavy rooms (pandas, matplotlib, openpyxl) are imported inside the functions tha
 so that ``baocao --help`` starts at once.
 """
 
+from toolkit.workflow.charts import Drawn, charts
 from toolkit.workflow.common import Progress, load_programme, silent
 from toolkit.workflow.compare import Compared, compare
 from toolkit.workflow.decisions import Decided, History, accept, history, reopen, send_back
@@ -20,10 +21,8 @@ from toolkit.workflow.official import (
 )
 from toolkit.workflow.outputs import (
     Consolidated,
-    Drawn,
     Paged,
     Ran,
-    charts,
     consolidate,
     export,
     pages,

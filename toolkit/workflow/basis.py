@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
-from toolkit.workflow.comparisons import Archive, compared_periods, comparisons
+from toolkit.programme.model import PeriodKind
+from toolkit.workflow.common import load_programme, periods_of
+from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.edition_files import as_closed, reviews_of
+from toolkit.workflow.judging import bring_up_to_date, current_details, recorded_details
 from toolkit.workflow.reviews import reviews_for
 
 if TYPE_CHECKING:
@@ -86,3 +92,62 @@ def _unchanged(folder: Folder, edition: Edition, programme: Programme) -> bool:
         return True
     archived(edition.stored, edition.programme, folder.out)  # whole, or said why not
     return load(folder.out / edition.stored) == programme
+
+
+def due_periods(
+    programme: Programme, have: Collection[str], codes: Sequence[str]
+) -> tuple[Period, ...]:
+    """The periods asked for; else those that have returns, and the years they belong to.
+
+    ``have`` are the codes of the periods that have returns. Raises ToolkitError when nothing
+    is on record, or nothing for a period asked for.
+    """
+    if not have:
+        raise ToolkitError("error.nothing_received")
+    inside = {p.code: {p.code, *p.within} for p in programme.periods}
+    covered = set().union(*(inside.get(code, set()) for code in have))
+    asked = periods_of(programme, codes)
+    for period in asked:
+        if period.code not in covered:
+            raise ToolkitError("error.no_data_for_period", period=period.code)
+    return asked or tuple(
+        p
+        for p in programme.periods
+        if p.code in have or (p.kind is PeriodKind.YEAR and p.code in covered)
+    )
+
+
+def asked_for(folder: Folder, periods: Sequence[str]) -> tuple[Programme, tuple[Period, ...]]:
+    """The programme, with what is on record judged by it, and the periods that are due."""
+    from toolkit.register.store import Register
+
+    programme = load_programme(folder)
+    bring_up_to_date(folder, programme)
+    with Register(folder.register, read_only=True) as register:
+        return programme, due_periods(programme, register.current_periods(), periods)
+
+
+class Loaded:
+    """What is on record, this year and last, loaded when something is to be made of it."""
+
+    def __init__(self, folder: Folder, programme: Programme, year_before: Path | None) -> None:
+        self._folder, self._programme, self._year_before = folder, programme, year_before
+
+    @cached_property
+    def now(self) -> Archive:
+        """This year's returns."""
+        return Archive(self._programme, recorded_details(self._folder))
+
+    @cached_property
+    def before(self) -> Archive | None:
+        """Last year's, where they are named."""
+        return last_year(self._folder, self._programme, self._year_before)
+
+
+def bases_of(folder: Folder, periods: Sequence[str]) -> tuple[Sequence[Period], Sequence[Basis]]:
+    """The periods to draw, and what each is drawn from."""
+    programme = load_programme(folder)
+    now = Archive(programme, current_details(folder, programme))
+    asked = due_periods(programme, now.periods, periods)
+    closed = closed_editions(folder)
+    return asked, [basis_of(folder, now, period, closed.get(period.code)) for period in asked]

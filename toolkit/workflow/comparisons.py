@@ -25,23 +25,39 @@ class Archive:
     programme: Programme
     details: Sequence[SubmissionDetail]
 
+    @property
+    def periods(self) -> frozenset[str]:
+        """The codes of the periods that have returns."""
+        return frozenset(detail.submission.period for detail in self.details)
 
-def last_year(folder: Folder, programme: Programme, given: Path | None) -> Archive | None:
-    """Last year's programme and its returns, as they were judged then; None where none is named.
 
-    From the folder given, else the one the sheet Chương trình names (seen from the folder of
-    the programme). Nothing is written there. Raises ToolkitError (``error.last_year``) when
-    that folder holds no programme or no register.
+def last_year_folder(folder: Folder, programme: Programme, given: Path | None) -> Folder | None:
+    """The folder of last year's programme; None where none is named.
+
+    The folder given, else the one the sheet Chương trình names (seen from the folder of the
+    programme). Raises ToolkitError (``error.last_year``) when it holds no programme or no
+    register.
     """
-    from toolkit.programme.load import load
-    from toolkit.register.store import Register
-
     if given is None and not programme.last_year:
         return None
     root = given or folder.root / programme.last_year.replace("\\", "/")
     other = Folder(root, root)
     if not (other.programme.is_file() and other.register.is_file()):
         raise ToolkitError("error.last_year", folder=str(root))
+    return other
+
+
+def last_year(folder: Folder, programme: Programme, given: Path | None) -> Archive | None:
+    """Last year's programme and its returns, as they were judged then; None where none is named.
+
+    Nothing is written there. Raises ToolkitError as :func:`last_year_folder`.
+    """
+    from toolkit.programme.load import load
+    from toolkit.register.store import Register
+
+    other = last_year_folder(folder, programme, given)
+    if other is None:
+        return None
     with Register(other.register, read_only=True) as register:
         return Archive(load(other.programme), register.details())
 

@@ -179,7 +179,7 @@ def _current(folder: Folder, period: str) -> bool:
         made = _Elsewhere(folder.root, folder.out, Path(scratch))
         for lang in LANGUAGES:
             try:
-                consolidate(made, [period], lang=lang)
+                consolidate(made, [period], again=True, lang=lang)
             except ToolkitError:
                 return False  # cannot be made now; why is said elsewhere
             if made.summary(period).read_bytes() == there:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
+from toolkit.workflow.basis import due_periods
 from toolkit.workflow.common import load_programme
 from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
 from toolkit.workflow.judging import current_details
-from toolkit.workflow.outputs import due_periods
 
 if TYPE_CHECKING:
     from toolkit.consolidate.compare import Comparisons
@@ -31,7 +31,7 @@ def figures(
     programme = load_programme(folder)
     now = Archive(programme, current_details(folder, programme))
     before = last_year(folder, programme, year_before)
-    for period in due_periods(programme, now.details, periods):
+    for period in due_periods(programme, now.periods, periods):
         keep = compared_periods(now, period, before)
         made = consolidate_returns(programme, period, now.details, keep=keep)
         yield made, comparisons(now, made, before)

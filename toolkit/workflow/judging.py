@@ -249,9 +249,14 @@ def bring_up_to_date(folder: Folder, programme: Programme, *, locked: bool = Fal
 
 def current_details(folder: Folder, programme: Programme) -> tuple[SubmissionDetail, ...]:
     """The returns that count, judged by the programme as it is now."""
+    bring_up_to_date(folder, programme)
+    return recorded_details(folder)
+
+
+def recorded_details(folder: Folder) -> tuple[SubmissionDetail, ...]:
+    """The returns that count, as they were last judged."""
     from toolkit.consolidate.memory import no_cycle_search
     from toolkit.register.store import Register
 
-    bring_up_to_date(folder, programme)
     with Register(folder.register, read_only=True) as register, no_cycle_search():
         return register.details()

@@ -1,9 +1,10 @@
-"""Summary workbooks, charts, exported data, and the whole way at once."""
+"""Summary workbooks, pages, exported data, and the whole way at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,21 +12,26 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding
 from toolkit.folder import Folder
-from toolkit.programme.model import PeriodKind
-from toolkit.text import slug
-from toolkit.workflow.basis import Basis, basis_of, closed_editions
+from toolkit.workflow.audit import NO_AUDITOR, Auditor, auditing
+from toolkit.workflow.basis import Loaded, asked_for, bases_of, closed_editions
+from toolkit.workflow.charts import Drawn, charts, charts_of
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
-from toolkit.workflow.comparisons import Archive, compared_periods, comparisons, last_year
+from toolkit.workflow.comparisons import (
+    compared_periods,
+    comparisons,
+    last_year,
+    last_year_folder,
+)
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.reviews import reviews_for
 from toolkit.workflow.status import StatusTable, status_of, write_status
+from toolkit.workflow.unchanged import Grounds, as_made, remember
 
 if TYPE_CHECKING:
-    from toolkit.consolidate.chartdata import ChartData
     from toolkit.consolidate.compare import Comparisons
-    from toolkit.consolidate.model import Consolidation
+    from toolkit.consolidate.model import Consolidation, PeriodStatus
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import Edition, SubmissionDetail
 
@@ -41,38 +47,7 @@ class Consolidated:
     missing: tuple[str, ...]
     edition: str = ""  # the closed edition that it is a copy of
     findings: tuple[Finding, ...] = ()  # of the file of reviewed scores
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The charts of a period drawn."""
-
-    period: Period
-    folder: Path
-    charts: tuple[Path, ...]
-
-
-def due_periods(
-    programme: Programme, details: Sequence[SubmissionDetail], codes: Sequence[str]
-) -> tuple[Period, ...]:
-    """The periods asked for; else those that have returns, and the years they belong to.
-
-    Raises ToolkitError when nothing is on record, or nothing for a period asked for.
-    """
-    if not details:
-        raise ToolkitError("error.nothing_received")
-    have = {d.submission.period for d in details}
-    inside = {p.code: {p.code, *p.within} for p in programme.periods}
-    covered = set().union(*(inside.get(code, set()) for code in have))
-    asked = periods_of(programme, codes)
-    for period in asked:
-        if period.code not in covered:
-            raise ToolkitError("error.no_data_for_period", period=period.code)
-    return asked or tuple(
-        p
-        for p in programme.periods
-        if p.code in have or (p.kind is PeriodKind.YEAR and p.code in covered)
-    )
+    unchanged: bool = False  # what it is made of is as it was: left as it is
 
 
 def consolidate(
@@ -80,50 +55,84 @@ def consolidate(
     periods: Sequence[str] = (),
     *,
     year_before: Path | None = None,
+    again: bool = False,
     lang: str = "vi",
     progress: Progress = silent,
 ) -> tuple[Consolidated, ...]:
     """``bao-cao/PERIOD/tong-hop.xlsx`` for each period; of a closed one as it was published.
 
+    One that would come out the same is left as it is, unless asked for ``again``.
+
     ``year_before`` is the folder of last year's programme, where the sheet Chương trình does
     not name it. Raises ToolkitError for an unknown period, where nothing is on record, and
     where last year's folder is none.
     """
-    programme = load_programme(folder)
-    now = Archive(programme, current_details(folder, programme))
-    asked = due_periods(programme, now.details, periods)
-    before = last_year(folder, programme, year_before)
+    programme, asked = asked_for(folder, periods)
     closed = closed_editions(folder)
-    return tuple(
-        _write_summary(folder, (now, before), period, lang, closed.get(period.code))
-        for period in progress(asked, "cli.progress.consolidate")
-    )
+    grounds = Grounds(folder, programme, last_year_folder(folder, programme, year_before))
+    loaded = Loaded(folder, programme, year_before)
+    made = []
+    for period in progress(asked, "cli.progress.consolidate"):
+        edition = closed.get(period.code)
+        ground = grounds.of(period, "summary", lang) if edition is None else ""
+        name = f"summary {period.code}"
+        if not again and as_made(folder, name, ground):
+            made.append(_left(folder, programme, period))
+            continue
+        beside = nullcontext(NO_AUDITOR) if edition else auditing(folder, programme, period, lang)
+        with beside as auditor:
+            one, files = _write_summary(folder, loaded, period, lang, edition, auditor)
+        remember(folder, name, ground, files)
+        made.append(one)
+    return tuple(made)
+
+
+def _left(folder: Folder, programme: Programme, period: Period) -> Consolidated:
+    """What there is to say of a summary workbook that is left as it is."""
+    from toolkit.consolidate.status import statuses_within
+    from toolkit.register.store import Register
+
+    with Register(folder.register, read_only=True) as register:
+        status = statuses_within(programme, period, register.current())
+    _, faults = reviews_for(folder, programme, period)
+    return replace(_said(folder, period, status, faults), unchanged=True)
 
 
 def _write_summary(
     folder: Folder,
-    archives: tuple[Archive, Archive | None],
+    loaded: Loaded,
     period: Period,
     lang: str,
     edition: Edition | None,
-) -> Consolidated:
+    auditor: Auditor,
+) -> tuple[Consolidated, tuple[Path, ...]]:
     from toolkit.consolidate.consolidate import consolidate as consolidate_returns
     from toolkit.report.present_export import write_present
     from toolkit.workflow.rebuild import published_summary
 
-    now, before = archives
+    now, before = loaded.now, loaded.before
     keep = edition is None and compared_periods(now, period, before)
     reviews, faults = reviews_for(folder, now.programme, period)
     consolidation = consolidate_returns(now.programme, period, now.details, reviews, keep=keep)
     target = folder.summary(period.code)
+    files: tuple[Path, ...] = (target,)
     if edition is None:
         compared = comparisons(now, consolidation, before)
-        write_summary_of(folder, consolidation, now.details, target, lang, compared)
+        files += write_summary_of(
+            folder, consolidation, now.details, target, lang, compared, auditor
+        )
     else:
         published_summary(folder, edition, target, lang)
-    write_present(consolidation, folder.reports(period.code))
-    units = [u for status in consolidation.status for u in status.units]
-    several = len(consolidation.status) > 1
+    files += write_present(consolidation, folder.reports(period.code))
+    said = _said(folder, period, consolidation.status, faults)
+    return replace(said, edition=edition.name if edition else ""), files
+
+
+def _said(
+    folder: Folder, period: Period, status: Sequence[PeriodStatus], faults: tuple[Finding, ...]
+) -> Consolidated:
+    units = [u for one in status for u in one.units]
+    several = len(status) > 1
     missing = tuple(
         f"{u.unit.short or u.unit.name} ({u.period.name})"
         if several
@@ -132,8 +141,8 @@ def _write_summary(
         if u.received is None
     )
     came = sum(u.received is not None for u in units)
-    name = edition.name if edition else ""
-    return Consolidated(period, target, len(units), came, missing, name, faults)
+    target = folder.summary(period.code)
+    return Consolidated(period, target, len(units), came, missing, findings=faults)
 
 
 def write_summary_of(
@@ -143,10 +152,12 @@ def write_summary_of(
     target: Path,
     lang: str,
     compared: Comparisons | None = None,
+    auditor: Auditor = NO_AUDITOR,
 ) -> tuple[Path, ...]:
     """The summary workbook of a consolidation of ``details``, at ``target``.
 
-    Gives the files written beside it, of lists too long for a sheet.
+    Gives the files written beside it, of lists too long for a sheet. What the ``auditor`` has
+    done is not done again.
 
     Without ``compared`` it is set against the targets alone: the figures of other periods may
     change, and an edition must not.
@@ -160,67 +171,13 @@ def write_summary_of(
     from toolkit.report.summary.book import write_summary
 
     with no_cycle_search():
-        charts = _charts_of(consolidation, details, lang)
-        controls = verified(folder, consolidation, details)
+        charts = charts_of(consolidation, details, lang)
         compared = compared or Comparisons(targets(consolidation))
         ran = trends(consolidation, details)
-        return write_summary(consolidation, charts, controls, target, lang, compared, ran)
-
-
-def _charts_of(
-    consolidation: Consolidation, details: Sequence[SubmissionDetail], lang: str
-) -> list[ChartData]:
-    """The data of the charts the programme asks for."""
-    from toolkit.consolidate.chartdata import chart_data
-
-    programme, period = consolidation.programme, consolidation.period
-    return [
-        chart_data(chart, programme, period, details, consolidation, lang=lang)
-        for chart in programme.charts
-    ]
-
-
-def charts(
-    folder: Folder,
-    periods: Sequence[str] = (),
-    *,
-    kinds: Sequence[str] = ("png", "svg"),
-    lang: str = "vi",
-    progress: Progress = silent,
-) -> tuple[Drawn, ...]:
-    """The charts of the sheet Biểu đồ in ``bao-cao/PERIOD/bieu-do/``.
-
-    ``kinds`` are the files wanted of each: png, svg, pdf. Raises ToolkitError for an unknown
-    period and where nothing is on record.
-    """
-    from toolkit.consolidate.chartdata import chart_data
-    from toolkit.consolidate.consolidate import consolidate as consolidate_returns
-    from toolkit.report.charts import draw
-
-    asked, bases = _bases(folder, periods)
-    consolidations = {
-        b.period.code: consolidate_returns(b.programme, b.period, b.details, levels=False)
-        for b in bases
-    }
-    jobs = [(base, chart) for base in bases for chart in base.programme.charts]
-    made: dict[str, list[Path]] = {period.code: [] for period in asked}
-    for base, chart in progress(jobs, "cli.progress.charts"):
-        code = base.period.code
-        whole = consolidations[code]
-        data = chart_data(chart, base.programme, base.period, base.details, whole, lang=lang)
-        target = folder.charts(code)
-        target.mkdir(parents=True, exist_ok=True)
-        made[code] += draw(data, target / slug(chart.code), lang, kinds)
-    return tuple(Drawn(p, folder.charts(p.code), tuple(made[p.code])) for p in asked)
-
-
-def _bases(folder: Folder, periods: Sequence[str]) -> tuple[Sequence[Period], Sequence[Basis]]:
-    """The periods to draw, and what each is drawn from."""
-    programme = load_programme(folder)
-    now = Archive(programme, current_details(folder, programme))
-    asked = due_periods(programme, now.details, periods)
-    closed = closed_editions(folder)
-    return asked, [basis_of(folder, now, period, closed.get(period.code)) for period in asked]
+        audit = auditor.result()
+        controls = verified(folder, consolidation, details, audit.sums if audit else None)
+        listed = audit.details if audit else None
+        return write_summary(consolidation, charts, controls, target, lang, compared, ran, listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +202,14 @@ def pages(
     """
     from toolkit.report.page.write import write_page
 
-    asked, bases = _bases(folder, periods)
+    asked, bases = bases_of(folder, periods)
     if output is not None and len(asked) != 1:
         raise ToolkitError("error.page_one_output")
     made = []
     for base in progress(bases, "cli.progress.page"):
         before = last_year(folder, base.programme, None)
         consolidation, compared = base.consolidated(before)
-        charts = _charts_of(consolidation, base.details, lang)
+        charts = charts_of(consolidation, base.details, lang)
         controls = verified(folder, consolidation, base.details)
         target = output or folder.page(base.period.code)
         write_page(

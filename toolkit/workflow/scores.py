@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, has_errors
 from toolkit.folder import Folder
+from toolkit.workflow.basis import due_periods
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent
 from toolkit.workflow.judging import current_details
-from toolkit.workflow.outputs import due_periods
 from toolkit.workflow.reviews import reviews_for
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def score(
             known = ", ".join(p.code for p in possible)
             raise ToolkitError("score.error.not_scored", period=period.code, known=known)
     details = current_details(folder, programme)
-    asked = [p for p in due_periods(programme, details, periods) if p in possible]
+    have = {detail.submission.period for detail in details}
+    asked = [p for p in due_periods(programme, have, periods) if p in possible]
     return tuple(
         _score(folder, programme, period, details, lang)
         for period in progress(asked, "score.cli.progress")

@@ -21,7 +21,7 @@ from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.sheet import QuickSheet
 from toolkit.report.summary.sheets import Drawn, draw_sheets
-from toolkit.report.summary.spill import Spill
+from toolkit.report.summary.spill import Listed, Spill
 from toolkit.report.voice import returned
 from toolkit.template.styles import BASE
 
@@ -45,18 +45,21 @@ def write_summary(
     lang: str = "vi",
     comparisons: Comparisons = NOTHING_COMPARED,
     trends: Sequence[Trend] = (),
+    details: Listed | None = None,
 ) -> tuple[Path, ...]:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
     ``trends`` are how the totals ran over the periods, where there are several. Lists too
-    long for a sheet are written beside it; these files are given back.
+    long for a sheet are written beside it; these files are given back. ``details`` is the
+    list of all answers where that is written already.
 
     Raises ToolkitError when the target cannot be written (open in Excel, read-only folder).
     """
     spill = Spill(target.parent)
     try:
         with replacing(target) as aside:
-            _write(consolidation, charts, controls, aside, lang, comparisons, trends, spill)
+            drawn = Drawn(consolidation, charts, controls, comparisons, trends, details)
+            _write(drawn, aside, lang, spill)
         spill.clear()
     except (OSError, FileCreateError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -64,16 +67,8 @@ def write_summary(
     return tuple(spill.written)
 
 
-def _write(
-    consolidation: Consolidation,
-    charts: Sequence[ChartData],
-    controls: Sequence[ControlTotal],
-    target: Path,
-    lang: str,
-    comparisons: Comparisons,
-    trends: Sequence[Trend],
-    spill: Spill,
-) -> None:
+def _write(drawn: Drawn, target: Path, lang: str, spill: Spill) -> None:
+    consolidation = drawn.consolidation
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
     font = {"default_format_properties": dict(BASE)}
@@ -90,5 +85,5 @@ def _write(
     formats = Formats(book, text("report.state.nil", lang))
     period = consolidation.period.name
     pen = Pen(programme, lang, returned(consolidation), formats, period, spill)
-    draw_sheets(book, Drawn(consolidation, charts, controls, comparisons, trends), pen)
+    draw_sheets(book, drawn, pen)
     book.close()

@@ -3,24 +3,21 @@ findings, source files."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.control import ControlTotal
-from toolkit.consolidate.model import Consolidation, Figure, FormTable, Part, TableRow
+from toolkit.consolidate.model import Consolidation, FormTable, Part
 from toolkit.findings import Severity
 from toolkit.intake.model import State
 from toolkit.messages import message
-from toolkit.programme.model import FormKind
-from toolkit.report.summary.grid import ROW_COUNT
+from toolkit.report.summary.details import COLUMNS, LINKED, detail_rows
 from toolkit.report.summary.lists import HEAD_ROW, Cells, ListColumn, draw_list
 from toolkit.report.summary.pen import Pen
-from toolkit.report.summary.spill import Row
+from toolkit.report.summary.spill import Listed, Row
 
-_LABEL_LENGTH = 48  # letters of a row's name in the list of answers: one line
 # The headings of the control totals, the first over three columns.
 _CONTROLS = ("form", "", "", "field", "cells", "originals", "register", "summary", "balance")
 
@@ -58,87 +55,17 @@ def _shown(part: Part | None, pen: Pen) -> object:
 # --- every answer with its source ---------------------------------------------------------
 
 
-# The names of form, row and field, and the answer.
-_Detail = tuple[str, str, str, Part]
+def draw_details(
+    sheet: Worksheet, consolidation: Consolidation, pen: Pen, listed: Listed | None
+) -> None:
+    """One row per answer that was asked for and returned: value, state, file, sheet, cell.
 
-
-def _details(consolidation: Consolidation) -> Iterator[_Detail]:
-    for table in consolidation.tables:
-        form = table.form
-        titles = {f.code: f.title for f in form.fields}
-        if form.kind is FormKind.OPEN:
-            for entry in table.entries:
-                for code, part in entry.answers.items():
-                    yield form.name, f"#{entry.row}", titles.get(code, code), part
-            continue
-        for row in table.rows:
-            label = _row_name(row)
-            for line in row.lines:
-                for period in table.periods:
-                    for code, figure in line.by_period.get(period.code, {}).items():
-                        yield from _parts(form.name, label, titles.get(code, code), figure)
-
-
-def _row_name(row: TableRow) -> str:
-    """The row's number and the beginning of its text; it stands whole on the form's sheet."""
-    number = f"{row.item.number}. " if row.item and row.item.number else ""
-    return number + textwrap.shorten(row.label, _LABEL_LENGTH, placeholder=" …")
-
-
-def _parts(form: str, label: str, title: str, figure: Figure) -> Iterator[_Detail]:
-    if title == ROW_COUNT:
-        return
-    for part in figure.parts:
-        yield form, label, title, part
-
-
-def _state_words(part: Part, pen: Pen) -> str:
-    """The state of an answer, and that it is at fault where it was taken in all the same."""
-    words = pen.say(f"state.{part.state}")
-    return f"{words} ({pen.say('state.taken')})" if part.fault and part.state.counts else words
-
-
-def draw_details(sheet: Worksheet, consolidation: Consolidation, pen: Pen) -> None:
-    """One row per answer that was asked for and returned: value, state, file, sheet, cell."""
-    columns = (
-        ListColumn("period", 13),
-        ListColumn("unit", 20),
-        ListColumn("form", 36),
-        ListColumn("row", 42),
-        ListColumn("field", 22),
-        ListColumn("state", 13, centred=True),
-        ListColumn("value", 44),
-        ListColumn("file", 46),
-        ListColumn("sheet", 27),
-        ListColumn("cell", 8, centred=True),
-    )
-    draw_list(sheet, pen, pen.say("title.details"), columns, _detail_rows(consolidation, pen), 9)
-
-
-def _detail_rows(consolidation: Consolidation, pen: Pen) -> Iterator[Row]:
-    units = {u.code: u.name for u in consolidation.programme.units}
-    periods = {p.code: p.name for p in consolidation.programme.periods}
-    words: dict[tuple[State, bool], str] = {}
-    for form, label, field, part in _details(consolidation):
-        state = (part.state, bool(part.fault))
-        if state not in words:
-            words[state] = _state_words(part, pen)
-        value = part.value if part.value is not None else ""
-        yield (
-            (
-                periods[part.period],
-                units[part.unit],
-                form,
-                label,
-                field,
-                words[state],
-                value,
-                part.file,
-                part.sheet,
-                part.cell,
-            ),
-            part,
-        )
+    ``listed`` is the list where it is written already.
+    """
+    placement = consolidation.placement
+    returns = placement.returns.items() if placement is not None else ()
+    rows = detail_rows(pen, returns)
+    draw_list(sheet, pen, pen.say("title.details"), COLUMNS, rows, LINKED, listed=listed)
 
 
 # --- findings and sources -----------------------------------------------------------------

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from toolkit.report.summary.names import Voice
 from toolkit.report.summary.pen import (
     BODY_SIZE,
     MOST_LINKS,
@@ -23,13 +24,14 @@ from toolkit.report.summary.pen import (
     spread,
     unit_height,
 )
-from toolkit.report.summary.spill import Row
+from toolkit.report.summary.spill import Listed, Row
 from toolkit.text import slug
 
 HEAD_ROW = 3
 _NOTE_ROW = 2
 # More rows than this nobody reads on a sheet, and the workbook would open slowly or not at all.
 MOST_ROWS = 100_000
+ORIGINAL = "head.original"  # the heading of the column with the archived original, in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def draw_list(
     linked: int = -1,
     *,
     numbered: int = 0,
+    listed: Listed | None = None,
 ) -> int:
     """Draw a list with frozen, filterable headings; returns how many rows it has.
 
@@ -58,15 +61,17 @@ def draw_list(
 
     ``linked`` is the column that is linked to the answer of its row. Where the rows are more
     than ``MOST_ROWS`` none is on the sheet: all are in a file beside the workbook, which the
-    sheet names.
+    sheet names. Where they are ``listed`` already no row is asked for.
     """
-    rest = iter(rows)
+    rest = iter(rows if listed is None else ())
     shown = list(islice(rest, MOST_ROWS + 1))
     spilled = ""
-    heads = [c.key[1:] if c.key[0] == "=" else pen.say(f"head.{c.key}") for c in columns]
-    if len(shown) > MOST_ROWS and pen.spill is not None:
-        name = slug(sheet.get_name()).lower()
-        original = [pen.say("head.original")] if linked >= 0 else []
+    name, heads = slug(sheet.get_name()).lower(), headings(columns, pen)
+    if listed is not None and pen.spill is not None:
+        files = pen.spill.adopt(name, listed)
+        spilled = pen.say("spilled", count=listed.count, files=", ".join(files))
+    elif len(shown) > MOST_ROWS and pen.spill is not None:
+        original = [pen.say(ORIGINAL)] if linked >= 0 else []
         many, files = pen.spill.write(name, [*heads, *original], chain(shown, rest))
         spilled = pen.say("spilled", count=many, files=", ".join(files))
         shown = []
@@ -94,6 +99,11 @@ def draw_list(
     sheet.freeze_panes(above + 1, 0)
     page_setup(sheet, pen, last, (HEAD_ROW, above))
     return len(shown)
+
+
+def headings(columns: Sequence[ListColumn], voice: Voice) -> list[str]:
+    """The headings of the columns."""
+    return [c.key[1:] if c.key[0] == "=" else voice.say(f"head.{c.key}") for c in columns]
 
 
 def _draw_frame(

@@ -46,6 +46,7 @@ from toolkit.report.summary.overview import draw_overview
 from toolkit.report.summary.pen import Pen, link_back
 from toolkit.report.summary.periods import draw_periods
 from toolkit.report.summary.present import draw_present
+from toolkit.report.summary.spill import Listed
 from toolkit.report.summary.titles import frame_titles
 from toolkit.report.summary.together import draw_followed, draw_side_by_side
 from toolkit.report.summary.trend_sheet import draw_trends, place_trends
@@ -61,6 +62,7 @@ class Drawn:
     controls: Sequence[ControlTotal]
     comparisons: Comparisons
     trends: Sequence[Trend]
+    details: Listed | None = None  # the list of all answers, where it is written already
 
 
 def draw_sheets(book: Workbook, drawn: Drawn, pen: Pen) -> None:
@@ -107,7 +109,9 @@ def _sheets(
     yield from judgements(consolidation, own)
     if drawn_charts(drawn.charts):
         yield Sheet(own["charts"], "charts", _with_the_overview)
-    yield Sheet(own["details"], "details", lambda s, p: draw_details(s, consolidation, p))
+    yield Sheet(
+        own["details"], "details", lambda s, p: draw_details(s, consolidation, p, drawn.details)
+    )
     yield Sheet(own["findings"], "findings", lambda s, p: draw_findings(s, consolidation, p))
     if has_waivers(consolidation):
         yield Sheet(own["waivers"], "waivers", lambda s, p: draw_waivers(s, consolidation, p))

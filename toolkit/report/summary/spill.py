@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,36 @@ MOST_LINES = 1_000_000
 _START = "chi-tiet"
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list written already: how many rows it has, and the files, which have no place yet."""
+
+    count: int
+    files: tuple[Path, ...]
+
+
+def write_list(
+    head: Sequence[str],
+    rows: Iterable[Row],
+    opened: Callable[[int], AbstractContextManager[Path]],
+) -> int:
+    """Write a list into as many files as it takes (none for no rows); how many rows it has.
+
+    ``opened`` gives the path of the file of a number, from 1, and is left when it is full.
+    Where ``head`` has one more column than the rows, it is for the archived original.
+    """
+    rest, count, number = iter(rows), 0, 0
+    while (first := next(rest, None)) is not None:
+        number += 1
+        with opened(number) as path, path.open("w", encoding="utf-8-sig", newline="") as to:
+            out = csv.writer(to, lineterminator="\r\n")
+            out.writerow(head)
+            counted = _Counted(chain((first,), islice(rest, MOST_LINES - 1)))
+            out.writerows(_lines(counted, len(head)))
+            count += counted.count
+    return count
+
+
 @dataclass(slots=True)
 class Spill:
     """The files written beside one workbook."""
@@ -35,21 +66,34 @@ class Spill:
         Where ``head`` has one more column than the rows, it is for the archived original.
         Raises ToolkitError when a file cannot be written.
         """
-        stem = name if name.startswith(_START) else f"{_START}-{name}"
-        names: list[str] = []
-        rest, count = iter(rows), 0
-        while (first := next(rest, None)) is not None:
-            number = f"-{len(names) + 1}" if names else ""
-            target = self.folder / f"{stem}{number}.csv"
-            with writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as to:
-                out = csv.writer(to, lineterminator="\r\n")
-                out.writerow(head)
-                counted = _Counted(chain((first,), islice(rest, MOST_LINES - 1)))
-                out.writerows(_lines(counted, len(head)))
-                count += counted.count
+        targets: list[Path] = []
+
+        def opened(number: int) -> AbstractContextManager[Path]:
+            targets.append(self._target(name, number))
+            return writing(targets[-1])
+
+        count = write_list(head, rows, opened)
+        return count, [target.name for target in targets]
+
+    def adopt(self, name: str, listed: Listed) -> list[str]:
+        """Give the files of a list that is written their place; what they are called there.
+
+        Raises ToolkitError when one cannot be put there.
+        """
+        names = []
+        for number, file in enumerate(listed.files, 1):
+            target = self._target(name, number)
+            with writing(target) as aside:
+                file.replace(aside)
             names.append(target.name)
-            self.written.append(target)
-        return count, names
+        return names
+
+    def _target(self, name: str, number: int) -> Path:
+        stem = name if name.startswith(_START) else f"{_START}-{name}"
+        mark = f"-{number}" if number > 1 else ""
+        target = self.folder / f"{stem}{mark}.csv"
+        self.written.append(target)
+        return target
 
     def clear(self) -> None:
         """Take away files of an earlier workbook that this one has no list for."""
