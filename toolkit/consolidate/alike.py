@@ -50,9 +50,7 @@ def near_pairs(keys: Sequence[str], least: float = NEAR) -> list[tuple[int, int,
     return sorted(found)
 
 
-def _to_compare(
-    ready: Sequence[str | None], least: float
-) -> Iterator[tuple[int, Sequence[int]]]:
+def _to_compare(ready: Sequence[str | None], least: float) -> Iterator[tuple[int, Sequence[int]]]:
     """The places of the texts, each with those after it that it may be like."""
     if len(ready) > _FEW:
         from toolkit.consolidate.letters import may_be_alike  # numpy takes a tenth of a second
