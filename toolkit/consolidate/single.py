@@ -46,14 +46,15 @@ def single_periods(
     plan = form_plan(programme, table.form, single=True)
     if table.form.kind is FormKind.OPEN or placement.marked or plan.outside:
         return [
-            {
-                (row.key, code): figure
-                for row in form_table(programme, table.form, (period,), placement, only=codes).rows
-                for code, figure in row.totals.items()
-            }
-            for period in table.periods
+            figures_of(form_table(programme, table.form, (one,), placement, only=codes))
+            for one in table.periods
         ]
     return [_of_period(table, plan, period, codes) for period in table.periods]
+
+
+def figures_of(table: FormTable) -> Figures:
+    """The totals of a table."""
+    return {(row.key, code): total for row in table.rows for code, total in row.totals.items()}
 
 
 def _of_period(table: FormTable, plan: FormPlan, period: Period, codes: frozenset[str]) -> Figures:
