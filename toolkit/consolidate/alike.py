@@ -20,7 +20,7 @@ NEAR = 86.0
 # Texts of which every two are compared: the work grows with the square of their number.
 MOST_COMPARED = 2_000
 _FEW = 300  # texts that are compared at once: fewer than it pays to count the letters of
-_MARKS = re.compile(r"[^\w%]+")
+_MARKS = re.compile(r"[^\w% ]+")
 
 
 def passage_key(text: str) -> str:
@@ -30,7 +30,7 @@ def passage_key(text: str) -> str:
 
 def words_of_key(key: str) -> str:
     """The words and numbers of what :func:`toolkit.text.match_key` gave, or of several of it."""
-    return _MARKS.sub(" ", key).strip()
+    return " ".join(_MARKS.sub(" ", key).split())
 
 
 def near_pairs(keys: Sequence[str], least: float = NEAR) -> list[tuple[int, int, float]]:

@@ -92,8 +92,12 @@ def _of_table(table: FormTable) -> Duplicates:
     named = named_alike(keys, {column.of.code: column.keys for column in columns})
     found = []
     for first, second, percent in named.pairs:
-        telling = [column for column in columns if column.keys[first] and column.keys[second]]
-        alike = [why for column in telling if (why := column.reason(first, second)) is not None]
+        alike, telling = [], False
+        for column in columns:
+            if (text := column.keys[first]) and (said := column.keys[second]):
+                telling = True
+                if (why := column.reason(text, said)) is not None:
+                    alike.append(why)
         if telling and not alike:
             continue
         one, other = entries[first], entries[second]
@@ -167,15 +171,15 @@ class _Column:
     keys: Sequence[str]
     told: dict[str, tuple[list[str], str]] = field(default_factory=dict)
 
-    def reason(self, first: int, second: int) -> Reason | None:
-        """Why two rows are alike here; None where they are not."""
-        one, other = self.keys[first], self.keys[second]
+    def reason(self, one: str, other: str) -> Reason | None:
+        """Why two texts are alike here; None where they are not."""
         if one == other:
             return Reason(self.of, Likeness.SAME, 100)
-        (numbers, words), (others, told) = self._words(one), self._words(other)
-        if numbers != others:  # P1-01 is not P1-02
+        told, words = self._words(one)
+        others, said = self._words(other)
+        if told != others:  # P1-01 is not P1-02
             return None
-        percent = likeness(words, told)
+        percent = likeness(words, said)
         return Reason(self.of, Likeness.NEAR, int(percent)) if percent >= NEAR else None
 
     def _words(self, key: str) -> tuple[list[str], str]:
