@@ -19,7 +19,7 @@ from toolkit.text import match_key
 NEAR = 86.0
 # Texts of which every two are compared: the work grows with the square of their number.
 MOST_COMPARED = 2_000
-_FEW = 300  # texts that are compared at once: fewer than it pays to count the letters of
+_FEW = 600  # texts that are compared at once: of so few it is dearer to load numpy first
 _MARKS = re.compile(r"[^\w% ]+")
 
 
