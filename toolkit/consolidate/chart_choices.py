@@ -30,11 +30,11 @@ def status(desk: Desk, table: FormTable) -> ChartData:
         return empty(desk)
     tallies = {period.code: Counter[str]() for period in table.periods}
     left_out = 0
-    for period, state, value in _choices_given(desk, table, choice):
+    for (period, state, text), count in Counter(_choices_given(desk, table, choice)).items():
         if state is State.NOT_APPLICABLE:
-            left_out += 1
+            left_out += count
         else:
-            tallies[period][_series_key(state, value)] += 1
+            tallies[period][_series_key(state, text)] += count
     series = [
         Series(key, name, tuple(Decimal(tally[key]) for tally in tallies.values()))
         for key, name in _choice_series(desk, choice, tallies.values())
@@ -51,10 +51,8 @@ def _choice_field(desk: Desk, table: FormTable) -> Field | None:
     return next((f for f in fields if f.role is Role.STATUS), chosen[0] if chosen else None)
 
 
-def _choices_given(
-    desk: Desk, table: FormTable, choice: Field
-) -> Iterator[tuple[str, State, AnswerValue]]:
-    """Every (unit, item) answer of the choice field that is owed, as (period, state, value).
+def _choices_given(desk: Desk, table: FormTable, choice: Field) -> Iterator[tuple[str, State, str]]:
+    """Every (unit, item) answer of the choice field that is owed, as (period, state, text).
 
     In a list each filled row answers, and a list that never came is one missing answer.
     """
@@ -63,14 +61,14 @@ def _choices_given(
         for entry in table.entries:
             part = entry.answers.get(code)
             state = part.state if part else State.MISSING
-            yield entry.period.code, state, part.value if part else None
+            yield entry.period.code, state, text_of(part.value) if part else ""
         code = ROWS
     for row in desk.rows(table):
         for line in row.lines:
             for period, cells in line.by_period.items():
                 figure = cells.get(code)
                 if figure is not None and not (code == ROWS and counts(figure)):
-                    yield period, figure.state, figure.value
+                    yield period, figure.state, text_of(figure.value)
 
 
 def _series_key(state: State, value: AnswerValue) -> str:

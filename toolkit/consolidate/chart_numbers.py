@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.consolidate.attain import attainment
@@ -22,8 +22,9 @@ from toolkit.consolidate.chart_desk import (
 )
 from toolkit.consolidate.chart_span import Span
 from toolkit.consolidate.model import ROWS, Attainment, Coverage, FormTable, TableRow
+from toolkit.consolidate.single import Figures, figures_of, single_periods
 from toolkit.consolidate.tables import form_table
-from toolkit.programme.model import Aggregation, Field, Form, FormKind, Item, Period, Role
+from toolkit.programme.model import Aggregation, Field, Form, FormKind, Item, Role
 
 
 def target(desk: Desk, table: FormTable) -> ChartData:
@@ -101,8 +102,7 @@ def _in_role(
 class _Line:
     """A line of a progress chart: a field in a row of the table."""
 
-    place: int
-    code: str
+    place: tuple[str, str]  # row and field
     key: str
     name: str
     percent: bool
@@ -115,31 +115,37 @@ def progress(desk: Desk, span: Span) -> ChartData:
     So a sum runs up, a running total is taken as it is, and a rate is that of the figures
     so far. A period that holds those before it stands for itself.
     """
-    table, placement = span.table, span.placement
+    table, placement, periods = span.table, span.placement, span.table.periods
     items = desk.chart.items if table.form.kind is FormKind.FIXED else ()
-
     codes = frozenset(_codes(desk, table.form))
+    if items:
+        table = replace(table, rows=tuple(desk.rows(table)))
+    alone = single_periods(desk.programme, table, placement, codes)
 
-    def totals(periods: Sequence[Period]) -> FormTable:
-        return form_table(desk.programme, table.form, periods, placement, items, only=codes)
+    def together(first: int) -> Figures:
+        """The totals of the first periods."""
+        if first == 1:
+            return alone[0]
+        if first == len(periods):
+            return figures_of(table)
+        own = form_table(desk.programme, table.form, periods[:first], placement, items, only=codes)
+        return figures_of(own)
 
-    upto = [totals(table.periods[:n]) for n, _ in enumerate(table.periods, 1)]
-    alone = [totals((period,)) for period in table.periods]
-    upto = alone if span.running else upto
-    lines = list(_lines(desk, upto[-1]))
+    upto = alone if span.running else [together(n) for n, _ in enumerate(periods, 1)]
+    lines = list(_lines(desk, table))
     series = [_progress_series(line, upto, alone) for line in lines]
     if not any(value is not None for each in series for value in each.values):
         return empty(desk)
-    covers = [upto[-1].rows[line.place].totals[line.code].coverage for line in lines]
-    categories = [(period.code, period.name) for period in table.periods]
+    covers = [upto[-1][line.place].coverage for line in lines]
+    categories = [(period.code, period.name) for period in periods]
     return made(desk, categories, series, [coverage_note(desk, covers)])
 
 
-def _progress_series(line: _Line, upto: Sequence[FormTable], alone: Sequence[FormTable]) -> Series:
+def _progress_series(line: _Line, upto: Sequence[Figures], alone: Sequence[Figures]) -> Series:
     values, provisional = [], []
     for sofar, own in zip(upto, alone, strict=True):
-        figure = sofar.rows[line.place].totals[line.code]
-        came = _anybody(own.rows[line.place].totals[line.code].coverage)
+        figure = sofar[line.place]
+        came = _anybody(own[line.place].coverage)
         values.append(shown(figure.value, percent=line.percent) if came else None)
         provisional.append(figure.coverage is not None and not figure.coverage.complete)
     return Series(line.key, line.name, tuple(values), tuple(provisional), line.measure)
@@ -149,7 +155,7 @@ def _lines(desk: Desk, table: FormTable) -> Iterator[_Line]:
     form = table.form
     fields = {field.code: field for field in form.fields}
     codes = _codes(desk, form)
-    for place_, row in enumerate(table.rows):
+    for row in table.rows:
         for code in (code for code in codes if code in row.totals):
             own = fields.get(code)
             title = own.title if own is not None else desk.text("chart.rows")
@@ -161,7 +167,9 @@ def _lines(desk: Desk, table: FormTable) -> Iterator[_Line]:
             key = row.key if form.kind is FormKind.FIXED and len(codes) == 1 else code
             if form.kind is FormKind.FIXED and len(codes) > 1:
                 key = f"{row.key}.{code}"
-            yield _Line(place_, code, key, " – ".join(names), percent, PERCENT if percent else unit)
+            yield _Line(
+                (row.key, code), key, " – ".join(names), percent, PERCENT if percent else unit
+            )
 
 
 def _codes(desk: Desk, form: Form) -> list[str]:

@@ -43,19 +43,21 @@ def named_alike(names: Sequence[str], others: Others) -> NamedAlike:
     same_numbers: dict[tuple[str, ...], list[str]] = {}
     for name in rows:
         same_numbers.setdefault(tuple(sorted(_NUMBERS.findall(name))), []).append(name)
-    found: set[tuple[int, int, float]] = set()
+    found: list[tuple[int, int, float]] = []
     thorough = True
     for group in same_numbers.values():
-        alike = [(name, name, 100.0) for name in group]
+        alike = [(name, name, 100.0) for name in group if len(rows[name]) > 1]
         if len(group) > MOST_COMPARED:
             thorough = False
         else:
             alike += [(group[a], group[b], score) for a, b, score in near_pairs(group)]
         for one, other, score in alike:
-            whole = len(rows[one]) * len(rows[other]) <= _MANY
-            thorough = thorough and whole
-            made = _every(rows[one], rows[other]) if whole else _few(rows[one], rows[other], others)
-            found.update((min(a, b), max(a, b), score) for a, b in made)
+            first, second = rows[one], rows[other]
+            made: Iterable[tuple[int, int]] = _every(first, second)
+            if len(first) * len(second) > _MANY:
+                thorough = False
+                made = {(min(a, b), max(a, b)) for a, b in _few(first, second, others)}
+            found += [(a, b, score) if a < b else (b, a, score) for a, b in made]
     return NamedAlike(tuple(sorted(found)), thorough)
 
 

@@ -12,13 +12,16 @@ What is folded
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from toolkit.consolidate.alike import MOST_COMPARED, near_pairs, passage_key
 from toolkit.consolidate.model import Consolidation, FormTable, Part, TableRow
 from toolkit.intake.model import State
 from toolkit.programme.model import Aggregation, Field, FieldType, Form, FormKind, Item, Unit
+
+# The forms in which units write; a list is of things and is not gathered here.
+PROSE = (FormKind.FIXED, FormKind.QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,22 @@ class Heading:
         return f"{self.item.text} – {self.field.title}" if self.item else self.field.title
 
 
-def gathered(consolidation: Consolidation) -> tuple[Heading, ...]:
-    """Every heading in the order of forms, rows and columns; those nobody answered too."""
+def gathered(
+    consolidation: Consolidation, kinds: Collection[FormKind] = PROSE
+) -> tuple[Heading, ...]:
+    """Every heading in the order of forms, rows and columns; those nobody answered too.
+
+    Only of forms of these ``kinds``, which are among PROSE.
+    """
     return tuple(
         _heading(table, row, field)
         for table in consolidation.tables
+        if table.form.kind in kinds
         for row, field in _asked(table)
     )
 
 
 def _asked(table: FormTable) -> Iterator[tuple[TableRow, Field]]:
-    if table.form.kind is FormKind.OPEN:
-        return
     for row in table.rows:
         for code in row.totals:
             field = table.form.field(code)
@@ -83,13 +90,18 @@ def _heading(table: FormTable, row: TableRow, field: Field) -> Heading:
     said: dict[str, list[tuple[Unit, Part]]] = {}
     nothing: list[Unit] = []
     silent: list[Unit] = []
+    keys: dict[str, str] = {}
     for line in row.lines:
         parts = line.figures[field.code].parts
-        texts = [part for part in parts if part.state is State.VALUE and _text(part)]
-        for part in texts:
-            # What holds no word or number ("…") is itself, not the same as all the others.
-            said.setdefault(passage_key(_text(part)) or _text(part), []).append((line.unit, part))
-        if not texts:
+        silence = True
+        for part in parts:
+            if part.state is State.VALUE and (words := _text(part)):
+                silence = False
+                if (key := keys.get(words)) is None:
+                    # What holds no word or number ("…") is itself, not the same as all others.
+                    key = keys[words] = passage_key(words) or words
+                said.setdefault(key, []).append((line.unit, part))
+        if silence:
             states = {part.state for part in parts}
             nil = states & {State.NIL, State.ZERO, State.NOT_APPLICABLE}
             (nothing if nil else silent).append(line.unit)

@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from toolkit.consolidate.aggregate import (
+    NIL,
     NOT_APPLICABLE,
+    VALUE,
+    ZERO,
     Plan,
     combine,
     counts,
@@ -22,25 +25,37 @@ from toolkit.programme.model import Aggregation
 
 UnitResults = Sequence[tuple[str, UnitResult]]  # (unit code, result), in official order
 
+_COUNTED, _PARTIAL = Standing.COUNTED, Standing.PARTIAL
 _NONE_PARTIAL: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def coverage(results: UnitResults) -> Coverage:
     """Who is in the figure: every unit in exactly one group."""
+    counted: list[str] = []
+    missing: list[str] = []
+    unreadable: list[str] = []
+    not_applicable: list[str] = []
+    partial: dict[str, tuple[str, ...]] = {}
+    for unit, result in results:  # in one go: there is a figure for every group of units
+        standing = result.standing
+        if standing is _COUNTED:
+            counted.append(unit)
+        elif standing is _PARTIAL:
+            partial[unit] = result.gaps
+        elif standing is Standing.MISSING:
+            missing.append(unit)
+        elif standing is Standing.UNREADABLE:
+            unreadable.append(unit)
+        else:
+            not_applicable.append(unit)
     units = tuple([unit for unit, _ in results])
-    if all(result.standing is Standing.COUNTED for _, result in results):
-        return Coverage(units, units, partial=_NONE_PARTIAL)
-
-    def standing(wanted: Standing) -> tuple[str, ...]:
-        return tuple([unit for unit, result in results if result.standing is wanted])
-
     return Coverage(
         expected=units,
-        counted=standing(Standing.COUNTED),
-        missing=standing(Standing.MISSING),
-        unreadable=standing(Standing.UNREADABLE),
-        not_applicable=standing(Standing.NOT_APPLICABLE),
-        partial={u: r.gaps for u, r in results if r.standing is Standing.PARTIAL} or _NONE_PARTIAL,
+        counted=units if len(counted) == len(units) else tuple(counted),
+        missing=tuple(missing),
+        unreadable=tuple(unreadable),
+        not_applicable=tuple(not_applicable),
+        partial=partial or _NONE_PARTIAL,
     )
 
 
@@ -52,12 +67,19 @@ def over_units(plan: Plan, results: UnitResults, *, traced: bool = True) -> Figu
     A unit whose own figure is no number though its answers are in (a rate over a plan of 0)
     leaves the denominator.
     """
-    if plan.over_units is Aggregation.NONE:
-        parts = parts_of(results) if traced else ()
-        return covered(Figure(NOT_APPLICABLE, None, parts), coverage(results))
-    results = [(unit, _leaving(result)) for unit, result in results]
     parts = parts_of(results) if traced else ()
-    present = [result for _, result in results if result.present]
+    if plan.over_units is Aggregation.NONE:
+        return covered(Figure(NOT_APPLICABLE, None, parts), coverage(results))
+    present, leaving = [], False
+    for _, result in results:
+        if result.standing is _COUNTED or result.standing is _PARTIAL:
+            state = result.figure.state
+            if state is VALUE or state is ZERO or state is NIL:
+                present.append(result)
+            else:
+                leaving = True
+    if leaving:
+        results = [(unit, _leaving(result)) for unit, result in results]
     if plan.pools:
         pool = [figure for result in present for figure in result.pool]
     else:

@@ -103,7 +103,7 @@ def restrict(
     flows = [c for c in inputs if c not in stocks]
     if form.form.kind is FormKind.OPEN:
         return restrict_rows(inputs, slots, only_last=bool(stocks) and not flows)
-    states = [_together(slot.rows[0][code].state for code in flows) for slot in slots]
+    states = [joint_state(slot.rows[0][code].state for code in flows) for slot in slots]
     used = [slot for slot, state in zip(slots, states, strict=True) if state is VALUE]
     lacking = {
         slot.period
@@ -117,7 +117,7 @@ def restrict(
         if not latest.present:
             nothing.append(latest.figure.state)
     if nothing:
-        return Scope((), slots, _together(nothing))
+        return Scope((), slots, joint_state(nothing))
     return _scope(used, slots, lacking)
 
 
@@ -127,7 +127,7 @@ def restrict_rows(inputs: Sequence[str], slots: Sequence[Slot], *, only_last: bo
     lacking: set[str] = set()
     nothing: list[State] = []
     for slot in reversed(slots):
-        states = [_together(cells[code].state for code in inputs) for cells in slot.rows]
+        states = [joint_state(cells[code].state for code in inputs) for cells in slot.rows]
         rows = [c for c, state in zip(slot.rows, states, strict=True) if state is VALUE]
         certain = not slot.rows and slot.nothing in (ZERO, NIL)
         bad = [s for s in states if s is not VALUE and s is not NOT_APPLICABLE]
@@ -149,7 +149,7 @@ def _scope(used: Sequence[Slot], slots: Sequence[Slot], lacking: set[str]) -> Sc
     return Scope(used, slots, VALUE, gaps)
 
 
-def _together(states: Iterable[State]) -> State:
+def joint_state(states: Iterable[State]) -> State:
     """The state of several inputs as one: VALUE when all count.
 
     One that is not applicable makes the whole not applicable, whatever the others are.
@@ -192,7 +192,7 @@ class Recomputed:
             state = kind_of_nothing(scope.state for _, scope in scopes)
             return covered(Figure(state, None), cover)
         figures = {leaf: self._leaf(leaf, entering, traced) for leaf in self.leaves}
-        return covered(_computed(self.form, self.code, figures), cover)
+        return covered(computed(self.form, self.code, figures), cover)
 
     def _leaf(self, leaf: str, entering: Sequence[int], traced: bool) -> Figure:
         held = self.leaves[leaf]
@@ -241,7 +241,7 @@ def _unit_figure(form: FormPlan, code: str, scope: Scope) -> Figure:
         leaf: over_periods(form.plans[leaf], _slots(form.plans[leaf], scope)).figure
         for leaf in leaves(form, code, units=False)
     }
-    return _computed(form, code, figures)
+    return computed(form, code, figures)
 
 
 def _slots(leaf: Plan, scope: Scope) -> Sequence[Slot]:
@@ -249,7 +249,8 @@ def _slots(leaf: Plan, scope: Scope) -> Sequence[Slot]:
     return scope.known if stock else scope.used
 
 
-def _computed(form: FormPlan, code: str, figures: Mapping[str, Figure]) -> Figure:
+def computed(form: FormPlan, code: str, figures: Mapping[str, Figure]) -> Figure:
+    """The figure of a formula out of the ``figures`` of its inputs (:func:`leaves`)."""
     formula = form.plans[code].field.formula
     assert formula is not None, code
     value = compute(formula, _Aggregates(form, figures))
@@ -269,7 +270,7 @@ class _Aggregates:
     figures: Mapping[str, Figure]
 
     def answer(self, field: str) -> tuple[str, AnswerValue]:
-        figure = self.figures.get(field) or _computed(self.form, field, self.figures)
+        figure = self.figures.get(field) or computed(self.form, field, self.figures)
         return figure.state, figure.value
 
     def previous(self, field: str) -> tuple[str, AnswerValue]:

@@ -77,22 +77,21 @@ class TaskCell:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One task over all units that have it, in official order."""
+    """One task over all units that have it, in official order.
+
+    ``tally`` tells how many units stand in each state.
+    """
 
     form: Form
     item: Item
     due: Due
     cells: tuple[TaskCell, ...]
-
-    @property
-    def tally(self) -> Mapping[TaskState, int]:
-        """How many units stand in each state."""
-        return tally(self.cells)
+    tally: Mapping[TaskState, int]
 
 
 def tally(cells: Sequence[TaskCell]) -> dict[TaskState, int]:
     """How many cells there are of each state that counts, every state named."""
-    found = Counter(cell.state for cell in cells)
+    found = Counter([cell.verdict.state for cell in cells])
     return {state: found[state] for state in COUNTED}
 
 
@@ -155,8 +154,8 @@ def _table_lines(consolidation: Consolidation, table: FormTable) -> Iterator[Tas
         if row.item is None:
             continue
         due = due_of(row.item.due, year)
-        cells = tuple(_cell(line, table.periods, due, day, asked) for line in row.lines)
-        yield TaskLine(form, row.item, due, cells)
+        cells = tuple([_cell(line, table.periods, due, day, asked) for line in row.lines])
+        yield TaskLine(form, row.item, due, cells, tally(cells))
 
 
 def _status_field(form: Form) -> Field | None:
@@ -184,10 +183,8 @@ class _Asked:
 
     def answer(self, line: UnitLine, period: Period) -> _Answer:
         cells = line.by_period[period.code]
-        status, progress = (
-            None if field is None else cells.get(field.code)
-            for field in (self.status, self.progress)
-        )
+        status = cells.get(self.status.code) if self.status is not None else None
+        progress = cells.get(self.progress.code) if self.progress is not None else None
         return _Answer(status, progress, (line.unit.code, period.code) in self.came)
 
 
@@ -197,15 +194,14 @@ def _cell(
     if line.unit.valid_to is not None:  # after its last day nothing is owed or overdue
         day = min(day, line.unit.valid_to)
     owed = [period for period in periods if period.code in line.by_period]
-    answers = [(period, asked.answer(line, period)) for period in owed]
-    period, answer = answers[-1]
+    answer = asked.answer(line, owed[-1])
     if answer.silent:
-        for earlier, said in reversed(answers[:-1]):
-            verdict = said.verdict(due, day)
-            if not said.silent and verdict.state is TaskState.DONE:
+        for earlier in reversed(owed[:-1]):
+            said = asked.answer(line, earlier)
+            if not said.silent and said.verdict(due, day).state is TaskState.DONE:
                 stale = Verdict(TaskState.DONE, "done_before", {"period": earlier.name})
                 return said.cell(line.unit, stale, earlier)
-    return answer.cell(line.unit, answer.verdict(due, day), period)
+    return answer.cell(line.unit, answer.verdict(due, day), owed[-1])
 
 
 @record()
@@ -222,7 +218,8 @@ class _Answer:
 
     @property
     def silent(self) -> bool:
-        return not any(counts(f) or f.state is State.NOT_APPLICABLE for f in self.given)
+        given = (self.status, self.progress)
+        return not any(f and (counts(f) or f.state is State.NOT_APPLICABLE) for f in given)
 
     @property
     def words(self) -> str:
@@ -237,15 +234,9 @@ class _Answer:
         return figure.value if isinstance(figure.value, Decimal) else None
 
     def verdict(self, due: Due, day: date) -> Verdict:
-        states = {figure.state for figure in self.given}
         if self.silent:
-            kind = (
-                "unreadable"
-                if State.UNREADABLE in states
-                else "blank"
-                if self.came
-                else "no_return"
-            )
+            unreadable = any(figure.state is State.UNREADABLE for figure in self.given)
+            kind = "unreadable" if unreadable else "blank" if self.came else "no_return"
             return Verdict(TaskState.UNKNOWN, kind)
         if not any(counts(figure) for figure in self.given):
             return Verdict(TaskState.NOT_APPLICABLE, "not_applicable")
@@ -255,5 +246,5 @@ class _Answer:
         return judge_task(due, day, reported, self.share)
 
     def cell(self, unit: Unit, verdict: Verdict, period: Period) -> TaskCell:
-        parts = tuple(part for figure in self.given for part in figure.parts)
+        parts = tuple([part for figure in self.given for part in figure.parts])
         return TaskCell(unit, verdict, self.words, self.share, period, parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.consolidate.model import ROWS, Consolidation, Figure, FormTable
 from toolkit.consolidate.place import place
-from toolkit.consolidate.tables import form_table
+from toolkit.consolidate.single import Figures, single_periods
 from toolkit.programme.model import Aggregation, Field, Form, FormKind, Period
 from toolkit.register.model import SubmissionDetail
 
@@ -64,15 +64,12 @@ def trends(consolidation: Consolidation, details: Sequence[SubmissionDetail]) ->
     for table in consolidation.tables:
         if len(table.periods) > 1:
             numbers = frozenset([ROWS, *(f.code for f in table.form.fields if _is_number(f))])
-            alone = [
-                form_table(consolidation.programme, table.form, (period,), placement, only=numbers)
-                for period in table.periods
-            ]
+            alone = single_periods(consolidation.programme, table, placement, numbers)
             found += _of_form(table, alone)
     return tuple(found)
 
 
-def _of_form(table: FormTable, alone: Sequence[FormTable]) -> list[Trend]:
+def _of_form(table: FormTable, alone: Sequence[Figures]) -> list[Trend]:
     found = []
     for row in table.rows:
         fields = [f for f in table.form.fields if _is_number(f) and f.code in row.totals]
@@ -81,9 +78,7 @@ def _of_form(table: FormTable, alone: Sequence[FormTable]) -> list[Trend]:
             columns.insert(0, None)
         for field in columns:
             code = field.code if field else ROWS
-            figures = [
-                one.totals[code] for each in alone for one in each.rows if one.key == row.key
-            ]
+            figures = [each[row.key, code] for each in alone]
             if any(figure.value is not None for figure in figures):
                 found.append(
                     Trend(table.form, row.key, row.label, field, table.periods, tuple(figures))

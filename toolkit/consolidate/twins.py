@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
-from toolkit.consolidate.alike import NEAR, likeness, passage_key
+from toolkit.consolidate.alike import NEAR, in_order, likeness, passage_key, words_of_key
 from toolkit.consolidate.model import Consolidation, Entry, FormTable
 from toolkit.consolidate.named_alike import named_alike
 from toolkit.intake.names import unit_key
@@ -86,20 +85,23 @@ def _of_table(table: FormTable) -> Duplicates:
         return Duplicates(())
     name, *others = texts
     common = frozenset(passage_key(table.form.name).split())
-    entries = _compared(table)
+    entries, read = _compared(table), _Reader()
     own_code = next((f for f in table.form.fields if f.role is Role.KEY), None)
-    keys = [_name_key(entry, name, common) for entry in entries]
-    told = {field.code: _rare(entries, field) for field in others}
-    named = named_alike(keys, told)
+    keys = [_name_key(read.key(entry, name), common) for entry in entries]
+    columns = [_Column(field, _rare(entries, field, read)) for field in others]
+    named = named_alike(keys, {column.of.code: column.keys for column in columns})
     found = []
     for first, second, percent in named.pairs:
-        one, other = entries[first], entries[second]
-        if _same_thing(one, other, own_code):
+        alike, telling = [], False
+        for column in columns:
+            if (text := column.keys[first]) and (said := column.keys[second]):
+                telling = True
+                if (why := column.reason(text, said)) is not None:
+                    alike.append(why)
+        if telling and not alike:
             continue
-        both = [(f, told[f.code][first], told[f.code][second]) for f in others]
-        telling = [(field, a, b) for field, a, b in both if a and b]
-        alike = list(_reasons(telling))
-        if alike or not telling:
+        one, other = entries[first], entries[second]
+        if not _same_thing(one, other, own_code, read):
             kind = Likeness.SAME if keys[first] == keys[second] else Likeness.NEAR
             found.append(Twins(table, one, other, (Reason(name, kind, int(percent)), *alike)))
     return Duplicates(tuple(found), named.thorough)
@@ -123,47 +125,65 @@ def _compared(table: FormTable) -> Sequence[Entry]:
     return [entry for entry in table.entries if last[entry.unit.code] == entry.period.code]
 
 
-def _name_key(entry: Entry, name: Field, common: frozenset[str]) -> str:
-    words = _key(entry, name).split()
+def _name_key(key: str, common: frozenset[str]) -> str:
+    words = key.split()
     telling = [word for word in words if word not in common]
     return " ".join(telling or words)
 
 
-def _key(entry: Entry, field: Field) -> str:
-    """The text as it is compared; ``P. An Biên`` in an address is ``phường An Biên``."""
-    part = entry.answers.get(field.code)
-    if part is None or not isinstance(part.value, str):
-        return ""
-    return _text_key(part.value)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The texts of one list as they are compared; each is brought to its key once."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def key(self, entry: Entry, field: Field) -> str:
+        """The text; ``P. An Biên`` in an address is ``phường An Biên``."""
+        part = entry.answers.get(field.code)
+        if part is None or not isinstance(part.value, str):
+            return ""
+        text = part.value
+        if (key := self.known.get(text)) is None:
+            pieces = _PIECES.split(text)
+            key = self.known[text] = words_of_key(" ".join([unit_key(piece) for piece in pieces]))
+        return key
 
 
-# Each row is compared with several others.
-@lru_cache(maxsize=1 << 14)
-def _text_key(text: str) -> str:
-    return passage_key(" ".join(unit_key(piece) for piece in _PIECES.split(text)))
-
-
-def _same_thing(one: Entry, other: Entry, own_code: Field | None) -> bool:
+def _same_thing(one: Entry, other: Entry, own_code: Field | None, read: _Reader) -> bool:
     """Whether both rows follow one thing of one unit, by its code."""
     if own_code is None or one.unit != other.unit:
         return False
-    return _key(one, own_code) == _key(other, own_code) != ""
+    return read.key(one, own_code) == read.key(other, own_code) != ""
 
 
-def _rare(entries: Sequence[Entry], field: Field) -> list[str]:
+def _rare(entries: Sequence[Entry], field: Field, read: _Reader) -> list[str]:
     """The text of each row in a column; "" where more than a few rows hold it."""
-    keys = [_key(entry, field) for entry in entries]
+    keys = [read.key(entry, field) for entry in entries]
     held = Counter(keys)
     return [key if held[key] <= _FEW else "" for key in keys]
 
 
-def _reasons(telling: Sequence[tuple[Field, str, str]]) -> Iterator[Reason]:
-    for field, one, other in telling:
-        percent = likeness(one, other)
-        if percent >= NEAR and _numbers(one) == _numbers(other):  # P1-01 is not P1-02
-            kind = Likeness.SAME if one == other else Likeness.NEAR
-            yield Reason(field, kind, int(percent))
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A text beside the name: the key of each row, "" for one that tells nothing."""
 
+    of: Field
+    keys: Sequence[str]
+    told: dict[str, tuple[list[str], str]] = field(default_factory=dict)
 
-def _numbers(words: str) -> list[str]:
-    return sorted(_NUMBERS.findall(words))
+    def reason(self, one: str, other: str) -> Reason | None:
+        """Why two texts are alike here; None where they are not."""
+        if one == other:
+            return Reason(self.of, Likeness.SAME, 100)
+        told, words = self._words(one)
+        others, said = self._words(other)
+        if told != others:  # P1-01 is not P1-02
+            return None
+        percent = likeness(words, said)
+        return Reason(self.of, Likeness.NEAR, int(percent)) if percent >= NEAR else None
+
+    def _words(self, key: str) -> tuple[list[str], str]:
+        """The numbers in a text, and its words, both in order."""
+        if (known := self.told.get(key)) is None:
+            known = self.told[key] = sorted(_NUMBERS.findall(key)), in_order(key)
+        return known

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from toolkit.programme.keywords import Keyword, Keywords, lookup
 from toolkit.text import match_key
@@ -71,6 +72,7 @@ REPORTED: Keywords[Reported] = (
 )
 
 
+@lru_cache(maxsize=256)  # asked for every answer; a choice list has few words
 def reported_state(words: str) -> Reported | None:
     """The meaning of a chosen state; None for words that are not known."""
     return lookup(REPORTED, words)

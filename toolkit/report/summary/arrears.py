@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.consolidate.tasks import TaskCell, TaskLine, TaskState
@@ -29,8 +31,9 @@ def draw_arrears(
     sheet: Worksheet, row: int, lines: Sequence[TaskLine], columns: Sequence[Column], pen: Pen
 ) -> None:
     """A list over the columns of the sheet: number and task, unit, state, reason, source."""
+    named = [(_task(line), line.cells) for line in lines]
     found = [
-        (line, c) for state in _SHOWN for line in lines for c in line.cells if c.state is state
+        (task, c) for state in _SHOWN for task, cells in named for c in cells if c.state is state
     ]
     if not found:
         return
@@ -39,8 +42,30 @@ def draw_arrears(
     spans = _spans(columns)
     for key, span in zip(("tt", "task", "unit", "state_reason", "source"), spans, strict=True):
         spread(sheet, row + 1, span, pen.say(f"tasks.{key}"), pen.formats.head)
-    for place, (line, cell) in enumerate(found, row + 2):
-        _draw(sheet, place, line, cell, spans, columns, pen)
+    look = pen.formats.boxed(font_size=SMALL_SIZE)
+    link = pen.formats.boxed(font_size=SMALL_SIZE, font_color="#1F4E9E", underline=1)
+    plan = _Plan(spans, _widths(spans, columns), look, link)
+    for place, (task, cell) in enumerate(found, row + 2):
+        _draw(sheet, place, task, cell, plan, pen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is the same for every row of the list: there may be thousands."""
+
+    spans: Sequence[tuple[int, int]]
+    widths: Sequence[float]
+    look: Format
+    link: Format
+
+
+def _task(line: TaskLine) -> tuple[str, str]:
+    """Its number and its text, whole on the form's own sheet."""
+    return line.item.number, textwrap.shorten(line.item.text, 150, placeholder=" …")
+
+
+def _widths(spans: Sequence[tuple[int, int]], columns: Sequence[Column]) -> list[float]:
+    return [sum(column.width for column in columns[first : last + 1]) for first, last in spans]
 
 
 def _spans(columns: Sequence[Column]) -> list[tuple[int, int]]:
@@ -59,27 +84,21 @@ def _spans(columns: Sequence[Column]) -> list[tuple[int, int]]:
 def _draw(
     sheet: Worksheet,
     row: int,
-    line: TaskLine,
+    task: tuple[str, str],
     cell: TaskCell,
-    spans: Sequence[tuple[int, int]],
-    columns: Sequence[Column],
+    plan: _Plan,
     pen: Pen,
 ) -> None:
+    """One row; ``task`` is its number and its text."""
     said = f"{state_word(cell.state, pen)}: {reason_words(cell, pen.lang)}"
     part = next((p for p in cell.parts if p.cell), None)
     source = ""
     if part is not None and cell.period is not None:
         source = pen.say("scores.cell", period=cell.period.name, cell=part.cell)
-    unit = cell.unit.short or cell.unit.name
-    task = textwrap.shorten(line.item.text, 150, placeholder=" …")
-    words = (line.item.number, task, unit, said, source)
-    look = pen.formats.boxed(font_size=SMALL_SIZE)
-    texts = []
-    for span, one in zip(spans, words, strict=True):
-        spread(sheet, row, span, one, look)
-        width = sum(column.width for column in columns[span[0] : span[1] + 1])
-        texts.append((one, width, float(SMALL_SIZE), False))
+    words = (*task, cell.unit.short or cell.unit.name, said, source)
+    for span, one in zip(plan.spans, words, strict=True):
+        spread(sheet, row, span, one, plan.look)
     if part is not None and part.stored:
-        link = pen.formats.boxed(font_size=SMALL_SIZE, font_color="#1F4E9E", underline=1)
-        sheet.write_url(row, spans[-1][0], link_to(part), link, source)
-    sheet.set_row(row, height(*texts))
+        sheet.write_url(row, plan.spans[-1][0], link_to(part), plan.link, source)
+    texts = zip(words, plan.widths, strict=True)
+    sheet.set_row(row, height(*((one, width, float(SMALL_SIZE), False) for one, width in texts)))

@@ -34,7 +34,7 @@ def judgements(consolidation: Consolidation, names: Mapping[str, str]) -> Iterat
     if lines:
         yield Sheet(names["tasks"], "tasks", lambda s, p: draw_tasks(s, lines, frame, p))
     # What units write row by row stands with the rows; questions are gathered here.
-    headings = [h for h in gathered(consolidation) if h.form.kind is FormKind.QUESTIONS]
+    headings = gathered(consolidation, (FormKind.QUESTIONS,))
     if headings:
         yield Sheet(
             names["opinions"], "opinions", lambda s, p: draw_opinions(s, headings, frame, p)
