@@ -111,7 +111,11 @@ def read_units(desk: Desk) -> tuple[Unit, ...]:
         (order if order is not None else highest + 1 + index, index, unit)
         for index, (_, unit, order) in enumerate(placed)
     )
-    return tuple(replace(unit, order=order) for order, _, unit in ordered if unit.code)
+    return tuple(
+        unit if unit.order == order else replace(unit, order=order)
+        for order, _, unit in ordered
+        if unit.code
+    )
 
 
 _Placed = tuple[Row, Unit, int | None]
@@ -125,6 +129,7 @@ def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str]) -> _Place
     email = row.line("email")
     if email and ("@" not in email or " " in email):
         row.warn("unit.email", "email", email)
+    order = row.integer("order", -_MAX_ORDER, _MAX_ORDER)
     unit = Unit(
         code=code,
         name=name,
@@ -135,8 +140,9 @@ def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str]) -> _Place
         email=email,
         valid_from=start,
         valid_to=end,
+        order=order or 0,
     )
-    return row, unit, row.integer("order", -_MAX_ORDER, _MAX_ORDER)
+    return row, unit, order
 
 
 def _check_parents(placed: Sequence[_Placed]) -> None:
