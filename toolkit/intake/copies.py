@@ -124,6 +124,12 @@ def telling(mine: Signs) -> list[Sign]:
     return _enough(mine, sorted(mine.bits, key=lambda sign: (-mine.bits[sign], sign)))
 
 
+def like_enough(mine: Signs, common: Iterable[Sign]) -> bool:
+    """Whether a return that holds these signs of ``mine`` may be a copy of it, or it of that."""
+    equal = sum(mine.bits[sign] for sign in common)
+    return equal >= ENOUGH_BITS and equal >= MOST * mine.weight
+
+
 def _enough(mine: Signs, ordered: Iterable[Sign]) -> list[Sign]:
     """As many of the signs as weigh more than what a copy may have changed."""
     held, taken = 0, []

@@ -222,21 +222,37 @@ class Reader:
         )
 
     def values(
-        self, period: str, places: Collection[tuple[str, str, str]]
+        self,
+        period: str,
+        places: Collection[tuple[str, str, str]],
+        among: Collection[int] | None = None,
     ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
         """The answers of a period that count, hold a value and stand in one of ``places``.
 
-        A place is form, row and field; the number is that of the submission. In no order.
+        A place is form, row and field; the number is that of the submission, one of ``among``
+        where that is given. In no order.
         """
+        if among is not None:
+            numbers = list(among)
+            for start in range(0, len(numbers), _CHUNK):
+                yield from self._values(period, places, numbers[start : start + _CHUNK])
+            return
+        yield from self._values(period, places, ())
+
+    def _values(
+        self, period: str, places: Collection[tuple[str, str, str]], among: Sequence[int]
+    ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
         # Read by the hundred thousand: nothing is made of a row that nobody asked for.
         few = [part for place in places for part in place] if len(places) <= _FEW else []
         asked = f" AND (a.form, a.row, a.field) IN (VALUES {_places(places)})" if few else ""
+        if among:
+            asked += f" AND s.id IN ({_marks(among)})"
         with translated(self._path):
             found = self._connection.execute(
                 "SELECT a.submission, a.form, a.row, a.field, a.kind, a.value "
                 "FROM submissions s JOIN answers a ON a.submission = s.id "
                 f"WHERE s.period = ? AND s.current = 1 AND a.state = 'value'{asked}",
-                (period, *few),
+                (period, *few, *among),
             )
             for submission, form, row, field, kind, value in found:
                 if (form, row, field) in places:

@@ -11,7 +11,7 @@ from toolkit.findings import Finding
 from toolkit.folder import Folder
 
 if TYPE_CHECKING:
-    from toolkit.intake.copies import Signs
+    from toolkit.intake.copies import Sign, Signs
     from toolkit.intake.model import Judgement
     from toolkit.programme.model import Programme
     from toolkit.register.model import Submission
@@ -97,7 +97,25 @@ def _near(
         for submission, place, value in register.values(period, asked):
             if submission in others and (period, *place, written(value)) in looked_for:
                 near[submission] = others[submission]
+    if len(signs) == 1:
+        (mine,) = signs.values()
+        near = _like(register, mine, near)
     return _recorded(register, programme, list(near.values()))
+
+
+def _like(register: Reader, mine: Signs, near: Mapping[int, Submission]) -> dict[int, Submission]:
+    """Those of ``near`` that hold so much of one return that one may be a copy of the other.
+
+    A number or two agree with hundreds of others; to make the signs of each takes long.
+    """
+    from toolkit.intake.copies import like_enough, written
+
+    common: dict[int, list[Sign]] = {number: [] for number in near}
+    asked = {sign[:3] for sign in mine.bits}
+    for submission, place, value in register.values(mine.period, asked, near):
+        if (sign := (*place, written(value))) in mine.bits:
+            common[submission].append(sign)
+    return {number: near[number] for number, held in common.items() if like_enough(mine, held)}
 
 
 def _copies(programme: Programme, ordered: Mapping[str, Signs]) -> dict[str, Finding]:
