@@ -22,16 +22,13 @@ from typing import Any
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding
 from toolkit.intake.bounds import Bounds
-from toolkit.intake.judge import History, judge, no_history
+from toolkit.intake.history import History, no_history
+from toolkit.intake.judge import judge
 from toolkit.intake.model import Answer, CellFate, Judgement, Ledger
 from toolkit.intake.refused import IMBALANCE, refused
+from toolkit.intake.talk import ANSWERS, ASK, DONE, LAST, READY
 from toolkit.programme.model import Programme
 
-# What a child says: that it is ready; a question to the register (unit, period); a judgement;
-# a judgement after which it leaves, because the file has cost it much memory.
-READY, ASK, DONE, LAST = "ready", "ask", "done", "last"
-# What it is sent: the name of a file, and then its bytes; the answers it asked for.
-FILE, ANSWERS = "file", "answers"
 _GRACE = 5  # seconds after which a child that nobody stops stops itself
 
 

@@ -25,10 +25,10 @@ from types import ModuleType, TracebackType
 
 from toolkit.errors import ToolkitError
 from toolkit.intake.bounds import DEFAULT, Bounds
-from toolkit.intake.child import ANSWERS, ASK, FILE, LAST, serve
-from toolkit.intake.judge import History, no_history
+from toolkit.intake.history import History, no_history
 from toolkit.intake.model import Judgement
 from toolkit.intake.refused import refused
+from toolkit.intake.talk import ANSWERS, ASK, FILE, LAST, begin
 from toolkit.programme.model import Programme
 
 _START = 60.0  # seconds a child may take to get ready, on a busy machine
@@ -62,7 +62,7 @@ class _Child:
         self.connection, theirs = context.Pipe()
         self.room = _room(self.connection)
         process = context.Process(  # type: ignore[attr-defined]
-            target=serve, args=(theirs, *given), daemon=True
+            target=begin, args=(theirs, *given), daemon=True
         )
         self.process: BaseProcess = process
         with _without_main():

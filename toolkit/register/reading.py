@@ -91,12 +91,35 @@ class Reader:
         finally:
             self._connection.execute("ROLLBACK")
 
-    def current(self, periods: Collection[str] | None = None) -> tuple[Submission, ...]:
-        """The returns that count, by period, then unit; of all periods without ``periods``."""
+    def current(
+        self, periods: Collection[str] | None = None, hashes: Collection[str] | None = None
+    ) -> tuple[Submission, ...]:
+        """The returns that count, by period, then unit; of all periods without ``periods``.
+
+        With ``hashes`` only those of them.
+        """
         where, params = "s.current = 1", tuple(periods or ())
         if periods is not None:
             where += f" AND s.period IN ({_marks(params)})"
-        return self._submissions(where, params)
+        if hashes is None:
+            return self._submissions(where, params)
+        if len(hashes) > _CHUNK:  # more than a statement names
+            return tuple(s for s in self._submissions(where, params) if s.sha256 in hashes)
+        where += f" AND s.sha256 IN ({_marks(hashes)})"
+        return self._submissions(where, (*params, *hashes))
+
+    def counting(self, periods: Collection[str]) -> int:
+        """How many returns of these periods count."""
+        where = f"current = 1 AND period IN ({_marks(periods)})"
+        found = self._select(f"SELECT count(*) FROM submissions WHERE {where}", tuple(periods))
+        return int(found[0][0])
+
+    def numbered(self, numbers: Collection[int]) -> tuple[Submission, ...]:
+        """The returns of these numbers, by period, then unit."""
+        held = list(numbers)
+        parts = [held[start : start + _CHUNK] for start in range(0, len(held), _CHUNK)]
+        found = [s for p in parts for s in self._submissions(f"s.id IN ({_marks(p)})", p)]
+        return tuple(sorted(found, key=lambda s: (s.period, s.unit, s.received, s.file, s.sha256)))
 
     def history(self, unit: str, period: str) -> tuple[Submission, ...]:
         """Every return of one unit and period, the oldest first."""

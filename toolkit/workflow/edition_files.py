@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
+from toolkit.intake.history import no_history
 from toolkit.programme import FILE_NAME
 from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.judging import (
     in_order_of_time,
     judging,
     looks_back,
-    no_history,
     recorded_answers,
 )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from toolkit.errors import ToolkitError, UnreadableFile
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
+from toolkit.intake.history import History, no_history
 from toolkit.workflow.copied import settle_copies
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from toolkit.programme.model import Programme
     from toolkit.register.model import Submission, SubmissionDetail
     from toolkit.register.store import Register
-
-# Gives the answers on record of a unit (its code) in a period (its code).
-History: TypeAlias = "Callable[[str, str], Iterable[Answer]]"
 
 
 def answers_on_record(folder: Folder, programme: Programme) -> History:
@@ -35,12 +33,6 @@ def answers_on_record(folder: Folder, programme: Programme) -> History:
     with Register(folder.register, read_only=True) as register:
         known = {(d.submission.unit, d.submission.period): d.answers for d in register.details()}
     return lambda unit, period: known.get((unit, period), ())
-
-
-def no_history(unit: str, period: str) -> tuple[Answer, ...]:
-    """Nothing is on record, or no rule asks."""
-    del unit, period
-    return ()
 
 
 def looks_back(programme: Programme) -> bool:
@@ -117,10 +109,8 @@ def judging(programme: Programme, history: History, files: int = 1) -> Iterator[
     """
     from toolkit.intake.bounds import bounds_from
     from toolkit.intake.isolated import Children, children_for
-    from toolkit.intake.judge import no_history as nobody_asked
 
-    asked = nobody_asked if history is no_history else history
-    with Children(programme, asked, bounds_from(), children_for(files)) as children:
+    with Children(programme, history, bounds_from(), children_for(files)) as children:
         yield Judge(programme, history, children)
 
 

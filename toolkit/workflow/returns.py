@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit import folder as folders
 from toolkit.findings import Finding, Severity
 from toolkit.folder import Folder
+from toolkit.intake.history import no_history
 from toolkit.workflow.common import Progress, load_programme, must_exist, silent
 from toolkit.workflow.copied import checked_for_copies, settle_copies, with_copy
 from toolkit.workflow.judging import (
@@ -22,7 +23,6 @@ from toolkit.workflow.judging import (
     judge_again,
     judging,
     looks_back,
-    no_history,
     recorded_answers,
     settle_after,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
     from toolkit.intake.model import Judgement
     from toolkit.programme.model import Programme
-    from toolkit.register.model import Receipt
+    from toolkit.register.model import Receipt, Submission
     from toolkit.register.store import Register
     from toolkit.report.public_json import JudgementJson
 
@@ -303,17 +303,11 @@ def _write_corrections(
     lang: str,
 ) -> None:
     """Of what counts among these, by hash; None where it is still to be judged again."""
-    from toolkit.correction.write import correction_name, needs_correction, write_correction
-    from toolkit.intake.check import previous_period
-    from toolkit.intake.reader import read_bytes
-    from toolkit.register.archive import load
-    from toolkit.register.files import replacing
+    from toolkit.correction.needed import correction_name, needs_correction
     from toolkit.register.written import remove
 
     periods = sorted({j.period for j in concerned.values() if j is not None})
-    for current in register.current(periods):
-        if current.sha256 not in concerned:
-            continue
+    for current in register.current(periods, concerned):
         judgement = concerned[current.sha256]
         if judgement is None:
             ((_, read),) = in_order_of_time([current], judge, folder)
@@ -324,17 +318,29 @@ def _write_corrections(
         if not needs_correction(judgement):
             remove(target)
             continue
-        before = previous_period(judge.programme, period)
-        raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)
-        with replacing(target) as aside:
-            write_correction(
-                judge.programme,
-                judgement,
-                raw,
-                aside,
-                lang,
-                previous=judge.history(unit.code, before.code) if before else (),
-            )
+        _write_correction(current, judgement, judge, folder, target, lang)
+
+
+def _write_correction(
+    current: Submission, judgement: Judgement, judge: Judge, folder: Folder, target: Path, lang: str
+) -> None:
+    from toolkit.correction.write import write_correction
+    from toolkit.intake.check import previous_period
+    from toolkit.intake.reader import read_bytes
+    from toolkit.register.archive import load
+    from toolkit.register.files import replacing
+
+    before = previous_period(judge.programme, judge.programme.period(judgement.period))
+    raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)
+    with replacing(target) as aside:
+        write_correction(
+            judge.programme,
+            judgement,
+            raw,
+            aside,
+            lang,
+            previous=judge.history(judgement.unit, before.code) if before else (),
+        )
 
 
 def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> int:
