@@ -37,6 +37,7 @@ def _shifted_pairs() -> dict[str, str]:
 
 TONE_PAIRS = _shifted_pairs()
 _PAIR = re.compile("|".join(TONE_PAIRS))
+_HIDDEN = re.compile(f"[{''.join(map(chr, _INVISIBLE))}]")
 
 
 def match_key(text: str) -> str:
@@ -52,7 +53,9 @@ def match_key(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    if _HIDDEN.search(text):  # hardly ever, and to take nothing out takes as long
+        text = text.translate(_INVISIBLE)
+    composed = unicodedata.normalize("NFC", text)
     lowered = unicodedata.normalize("NFC", composed.lower())
     folded = _PAIR.sub(lambda pair: TONE_PAIRS[pair.group()], " ".join(lowered.split()))
     return unicodedata.normalize("NFC", folded)

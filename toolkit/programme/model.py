@@ -6,16 +6,16 @@ exists is whole: the loader hands out none that has a fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar
 
 from toolkit.findings import Severity
 from toolkit.kept import by_identity
+from toolkit.programme.asked import forms_asked
 from toolkit.programme.language.tree import Expression, Sentence
 from toolkit.programme.score_types import Band, Criterion
 
@@ -435,7 +435,7 @@ class Programme:
         """
         if not unit.valid_on(period.end):
             return ()
-        return _asked_of(self.forms)(unit.type, period.code)
+        return forms_asked(self.forms)(unit.type, period.code)
 
     def units_for(self, period: Period) -> tuple[Unit, ...]:
         """The units that owe a return of that very period."""
@@ -482,21 +482,6 @@ def _by_code(things: tuple[_Coded, ...], code: str) -> _Coded:
         raise KeyError(code)
     found: _Coded = _index(things)[code]
     return found
-
-
-@by_identity
-def _asked_of(forms: tuple[Form, ...]) -> Callable[[str, str], tuple[Form, ...]]:
-    """Gives the forms asked of units of a type in a period."""
-
-    @cache
-    def asked(unit_type: str, period: str) -> tuple[Form, ...]:
-        return tuple(
-            form
-            for form in forms
-            if period in form.periods and (not form.unit_types or unit_type in form.unit_types)
-        )
-
-    return asked
 
 
 @by_identity

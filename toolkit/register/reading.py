@@ -53,7 +53,7 @@ ANSWER_FRAME_COLUMNS = (
 
 # Returns read together: few statements, and never the whole register in memory.
 _CHUNK = 200
-_FEW = 100  # places that a statement can name
+_FEW = 16  # places that are looked up one by one
 
 
 class Reader:
@@ -267,15 +267,16 @@ class Reader:
     ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
         # Read by the hundred thousand: nothing is made of a row that nobody asked for.
         few = [part for place in places for part in place] if len(places) <= _FEW else []
-        asked = f" AND (a.form, a.row, a.field) IN (VALUES {_places(places)})" if few else ""
-        if among:
-            asked += f" AND s.id IN ({_marks(among)})"
+        # Each of a few is found by the index; of many, all that the return holds is read.
+        wanted = f"CROSS JOIN (VALUES {_places(places)}) p " if few else ""
+        place = " AND (a.form, a.row, a.field) = (p.column1, p.column2, p.column3)" if few else ""
+        within = f" AND s.id IN ({_marks(among)})" if among else ""
         with translated(self._path):
             found = self._connection.execute(
                 "SELECT a.submission, a.form, a.row, a.field, a.kind, a.value "
-                "FROM submissions s JOIN answers a ON a.submission = s.id "
-                f"WHERE s.period = ? AND s.current = 1 AND a.state = 'value'{asked}",
-                (period, *few, *among),
+                f"FROM submissions s {wanted}CROSS JOIN answers a ON a.submission = s.id{place} "
+                f"WHERE s.period = ? AND s.current = 1 AND a.state = 'value'{within}",
+                (*few, period, *among),
             )
             for submission, form, row, field, kind, value in found:
                 if (form, row, field) in places:
