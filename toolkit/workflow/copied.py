@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.register.model import Submission
     from toolkit.register.reading import Reader
     from toolkit.register.store import Register
+    from toolkit.workflow.told import Told
 
 _FEW = 16  # returns that are worth asking the register more than once
 
@@ -24,7 +25,7 @@ _FEW = 16  # returns that are worth asking the register more than once
 def settle_copies(
     register: Register,
     programme: Programme,
-    judged: Mapping[str, Judgement],
+    judged: Mapping[str, Told],
     reopened: Collection[str] = (),
 ) -> dict[str, Finding | None]:
     """Put on record which returns that count are copies of another unit's, and which no more.
@@ -38,7 +39,8 @@ def settle_copies(
     from toolkit.intake.copies import COPIED
     from toolkit.register.order import age
 
-    periods = sorted({j.period for j in judged.values() if j.unit} | set(reopened))
+    fresh = {sha: one.signs for sha, one in judged.items() if one.signs is not None}
+    periods = sorted({one.period for one in fresh.values()} | set(reopened))
     if not periods:
         return {}
     with register.together():
@@ -46,9 +48,7 @@ def settle_copies(
         asked = None if reopened else judged.keys() | told.keys()
         current = {one.sha256: one for one in register.current(periods, asked)}
         signs = {
-            sha: replace(_signs(programme, judged[sha]), file=one.file)
-            for sha, one in current.items()
-            if sha in judged
+            sha: replace(fresh[sha], file=one.file) for sha, one in current.items() if sha in fresh
         }
         again = [s for sha, s in current.items() if sha in told or s.period in reopened]
         signs |= _recorded(register, programme, [s for s in again if s.sha256 not in signs])

@@ -14,9 +14,11 @@ from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
 from toolkit.intake.history import History, no_history
 from toolkit.workflow.copied import settle_copies
+from toolkit.workflow.told import Told, told
 
 if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
+    from toolkit.intake.copies import Sign
     from toolkit.intake.isolated import Children
     from toolkit.intake.model import Answer, Judgement
     from toolkit.programme.model import Programme
@@ -129,15 +131,16 @@ def _not_read(incoming: Incoming, error: UnreadableFile) -> Judgement:
 
 def judge_again(
     register: Register, submissions: Iterable[Submission], judge: Judge, folder: Folder
-) -> dict[str, Judgement]:
-    """Replace what was read from these originals; the new judgements by hash."""
+) -> dict[str, Told]:
+    """Replace what was read from these originals; what is kept of the judgements, by hash."""
     from toolkit.programme.fingerprint import judging_key
 
     key = judging_key(judge.programme)
-    made = {}
+    made: dict[str, Told] = {}
+    known: dict[Sign, Sign] = {}
     for one, judgement in in_order_of_time(list(submissions), judge, folder):
         register.rejudge(one.sha256, judgement, key)
-        made[one.sha256] = judgement
+        made[one.sha256] = told(judge.programme, judgement, known)
     return made
 
 
@@ -192,7 +195,7 @@ def in_order_of_time(
 
 def settle_after(
     register: Register, changed: Iterable[tuple[str, str]], judge: Judge, folder: Folder
-) -> dict[str, Judgement]:
+) -> dict[str, Told]:
     """Judge again what looks back at the returns of these units and periods.
 
     In order of time, since what is judged anew may be looked back at in its turn. Gives the
@@ -201,7 +204,7 @@ def settle_after(
     from toolkit.intake.check import previous_period
 
     programme, touched = judge.programme, set(changed)
-    anew: dict[str, Judgement] = {}
+    anew: dict[str, Told] = {}
     for period in sorted(programme.collected_periods(), key=lambda p: p.end):
         before = previous_period(programme, period)
         if before is None:
