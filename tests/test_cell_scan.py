@@ -49,7 +49,13 @@ def scanned(data: bytes) -> list[tuple[str, str, str, str, str]] | None:
         return None
     assert ElementTree.fromstring(found.rest).find(f"{{{MAIN}}}sheetData") is not None
     return [
-        (letters + number, style, kind, inline, value)
+        (
+            letters + number,
+            style,
+            kind,
+            found.meant.get(inline, inline),
+            found.meant.get(value, value),
+        )
         for letters, number, style, kind, inline, _, value in found.cells
     ]
 

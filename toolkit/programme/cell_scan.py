@@ -7,6 +7,7 @@ None for everything else, and the XML parser decides. A test holds both ways to 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 from xml.etree import ElementTree
 
@@ -43,14 +44,19 @@ _ENCODING = re.compile(r"<\?xml[^>]*?encoding=[\"'](?!utf-?8[\"'])", re.IGNORECA
 
 
 class Sheet(NamedTuple):
-    """The cells of a worksheet, and the XML of the rest of it."""
+    """The cells of a worksheet, what those texts of theirs mean that refer to characters
+    (``&#233;``), and the XML of the rest of it."""
 
     cells: list[Scanned]
+    meant: Mapping[str, str]
     rest: str
 
 
 def scan(data: bytes) -> Sheet | None:
-    """The cells of a worksheet part; None where it is not as plain as it mostly is."""
+    """The cells of a worksheet part; None where it is not as plain as it mostly is.
+
+    Raises ParseError for a reference to what is no character.
+    """
     if any(one in data for one in _STRANGE) or len(data.translate(None, _CONTROLS)) < len(data):
         return None
     try:
@@ -65,20 +71,13 @@ def scan(data: bytes) -> Sheet | None:
     if "x14ac:" in text and " xmlns:x14ac=" not in text[:begin]:
         return None
     rest = f"{text[: begin - 1]}/>{text[end + len(_END) :]}"
-    return Sheet(_resolved(_CELL.findall(text, begin, end)), rest)
+    cells = _CELL.findall(text, begin, end)
+    return Sheet(cells, _meant(cells) if "&" in text else {}, rest)
 
 
-def _resolved(cells: list[Scanned]) -> list[Scanned]:
-    """The cells with the characters that their texts only refer to. Raises ParseError."""
-    referring = {t for cell in cells for t in (cell[4], cell[6]) if "&" in t}
-    if not referring:
-        return cells
-    parts = list(referring)
-    parsed = ElementTree.fromstring("".join(("<a>", *(f"<t>{part}</t>" for part in parts), "</a>")))
-    meant = {part: one.text or "" for part, one in zip(parts, parsed, strict=True)}
-    return [
-        (*cell[:4], meant.get(cell[4], cell[4]), cell[5], meant.get(cell[6], cell[6]))
-        if cell[4] in meant or cell[6] in meant
-        else cell
-        for cell in cells
-    ]
+def _meant(cells: list[Scanned]) -> Mapping[str, str]:
+    """What the texts mean that refer to characters. Raises ParseError."""
+    parts = list({text for cell in cells for text in (cell[4], cell[6]) if "&" in text})
+    xml = "".join(("<a>", *(f"<t>{part}</t>" for part in parts), "</a>"))
+    parsed = ElementTree.fromstring(xml)
+    return {part: one.text or "" for part, one in zip(parts, parsed, strict=True)}

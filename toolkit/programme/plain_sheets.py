@@ -239,7 +239,7 @@ def _written_out(code: str) -> _Look:
 
 def _sheet(title: str, data: bytes, book: _Book) -> PlainSheet:
     scanned = cell_scan.scan(data)
-    quick = _scanned_cells(scanned.cells, book) if scanned is not None else None
+    quick = _scanned_cells(scanned, book) if scanned is not None else None
     if scanned is not None and quick is not None:
         root = _usual(ElementTree.fromstring(scanned.rest), "worksheet")
         if root.find(f"{_MAIN}sheetData") is None:
@@ -275,25 +275,31 @@ def _parsed_cells(root: Element, book: _Book) -> _Cells:
     return cells, (last_row, last_column)
 
 
-def _scanned_cells(scanned: Iterable[cell_scan.Scanned], book: _Book) -> _Cells | None:
+def _scanned_cells(sheet: cell_scan.Sheet, book: _Book) -> _Cells | None:
     """The same of cells cut out of the text; None where one of them is for the XML parser."""
     cells: dict[tuple[int, int], PlainCell] = {}
     columns: dict[str, int] = {}
-    last_row = 1
-    for letters, row, style, kind, inline, formula, value in scanned:
+    looks: dict[str, _Look] = {}
+    meant = sheet.meant
+    before, number, last_row = "", 0, 1
+    for letters, row, style, kind, inline, formula, value in sheet.cells:
         column = columns.get(letters) or columns.setdefault(letters, place_of(f"{letters}1")[1])
-        number = int(row)
-        if number > last_row:
-            last_row = number
-        if kind == "inlineStr" or inline:
-            if kind != "inlineStr" or formula or value:
+        if row != before:
+            before, number = row, int(row)
+            last_row = max(last_row, number)
+        look = looks.get(style)
+        if look is None:
+            look = book.looks[int(style or "0")] if book.looks else _NO_LOOK
+            looks[style] = look
+        if kind == "inlineStr":
+            if formula or value:
                 return None
             if inline:
-                percent = bool(book.looks) and book.looks[int(style or "0")].percent
-                cells[number, column] = PlainCell(inline, percent)
+                cells[number, column] = PlainCell(meant.get(inline, inline), look.percent)
+        elif inline:
+            return None
         elif value:
-            look = book.looks[int(style or "0")] if book.looks else _NO_LOOK
-            cells[number, column] = _with_value(kind or "n", value, look, book)
+            cells[number, column] = _with_value(kind or "n", meant.get(value, value), look, book)
         elif formula:
             return None
     return cells, (last_row, max(columns.values(), default=1))
