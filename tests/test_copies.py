@@ -14,8 +14,9 @@ from programmes import small_programme
 from returned import CLEAN, clean_return, judged, opened, saved, sheet, template
 
 from toolkit.findings import Severity
-from toolkit.intake.copies import Signs, say_copied, signs_of, sources
-from toolkit.intake.model import Answer, Judgement, State
+from toolkit.intake.copies import Sign, Signs, say_copied, signs_of, sources, telling
+from toolkit.intake.model import Answer, Judgement, Outcome, State
+from toolkit.workflow.told import told
 
 NV, CT, MH, DT = "NV", "CT", "MH", "DT"
 Table = dict[str, dict[str, object]]
@@ -166,6 +167,42 @@ def test_the_index_finds_what_comparing_every_pair_finds(tables: list[list[int]]
 
         alike = [o for o in returns[:place] if common(o) == 4]  # 30 of 40 bits are too few
         assert found == (alike[0] if alike else None)
+
+
+@given(
+    st.lists(st.integers(90, 3000), min_size=1, max_size=9),
+    st.lists(st.tuples(st.integers(0, 8), st.integers(90, 3000)), max_size=3),
+)
+def test_each_copy_has_a_sign_of_every_telling_group(
+    figures: list[int], edits: list[tuple[int, int]]
+) -> None:
+    other = list(figures)
+    for place, figure in edits:
+        other[place % len(other)] = figure
+    mine, theirs = made_up(1, figures), made_up(2, other)
+    groups = telling(mine)
+    assert len({sign for group in groups for sign in group}) == sum(map(len, groups))
+    if list(sources([theirs, mine]))[1] is not None:
+        assert groups
+        for group in groups:
+            assert set(group) & theirs.bits.keys()
+
+
+def test_what_is_kept_of_a_judgement() -> None:
+    """What may go back to its unit stays whole; of the rest what tells copies, once for all."""
+    clean = judged(clean_return(), "a.xlsx")
+    known: dict[Sign, Sign] = {}
+    kept = told(small_programme(), clean, known)
+    assert (kept.judgement.answers, kept.judgement.findings) == ((), clean.findings)
+    assert kept.signs == signs(clean, "a.xlsx")
+    again = told(small_programme(), clean, known)
+    assert again.signs is not None
+    assert all(any(sign is one for one in known) for sign in again.signs.bits)
+    faulty = sent("305", changed(CT_G9="nhiều"))
+    assert faulty.outcome is Outcome.FINDINGS
+    assert told(small_programme(), faulty, known).judgement is faulty
+    nobody = judged(b"", "c.xlsx")
+    assert told(small_programme(), nobody, known).signs is None
 
 
 def test_days_count() -> None:

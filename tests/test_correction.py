@@ -22,9 +22,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from programmes import small_programme
 from returned import NAME, clean_return, judged, layout_of, opened, saved, sheet, template
 
+from toolkit.correction.needed import correction_name, needs_correction
 from toolkit.correction.typed import LONGEST, given_of, pieces
 from toolkit.correction.wording import said_of
-from toolkit.correction.write import correction_name, needs_correction, write_correction
+from toolkit.correction.write import write_correction
 from toolkit.findings import Address, Finding, Severity
 from toolkit.intake.cells import is_blank, key_of
 from toolkit.intake.judge import judge, judge_workbook

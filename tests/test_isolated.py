@@ -138,6 +138,31 @@ def test_time(children: Children) -> None:
 
 
 @LINUX
+def test_time_is_that_of_the_processor_not_of_the_clock() -> None:
+    """A child that is held up loses none of its time; the clock ends what never goes on."""
+    bounds = Bounds(seconds=2)
+    with Children(small_programme(), bounds=bounds) as made:
+        assert ended([made.judge(*GOOD)]) == ["clean"]
+        (process,) = multiprocessing.active_children()
+        assert process.pid
+        os.kill(process.pid, signal.SIGSTOP)
+        going_on = threading.Timer(2.5, os.kill, (process.pid, signal.SIGCONT))
+        going_on.start()
+        assert ended([made.judge(*GOOD)]) == ["clean"]
+        going_on.join()
+    bounds = Bounds(seconds=0.3)
+    assert bounds.clock == pytest.approx(1.8)
+    with Children(small_programme(), bounds=bounds) as made:
+        made.judge(b"", "a.xlsx")
+        (process,) = multiprocessing.active_children()
+        assert process.pid
+        os.kill(process.pid, signal.SIGSTOP)
+        said = made.judge(*GOOD)
+    assert ended([said]) == ["judging.timeout"]
+    assert said.findings[0].params == {"seconds": "1.8"}
+
+
+@LINUX
 def test_memory() -> None:
     chunk = random.Random(1).randbytes(10_000).hex()
     cell = f'<c r="A1" t="inlineStr"><is><t>{chunk * 3000}</t></is></c>'

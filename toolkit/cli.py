@@ -58,7 +58,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Programme and answers are hundreds of thousands of objects that stay: with Python's own
     # thresholds a quarter of the time goes into looking through them again and again.
     gc.set_threshold(50_000, 20, 20)
-    sys.exit(run(sys.argv[1:] if argv is None else argv))
+    code = run(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        # The process ends: nothing is to be found by looking through all of it once more.
+        gc.disable()
+        gc.freeze()
+    sys.exit(code)
 
 
 def run(argv: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -289,24 +290,29 @@ def status(table: StatusTable, lang: str) -> list[str]:
     """Each period: the counts, then a line per unit; last, files that are asked of nobody."""
     from toolkit.workflow.status import unasked_lines
 
+    @cache  # the same few things are said of thousands of units
+    def said(shown: str, received: date | None, late: int) -> tuple[str, str, str]:
+        return (
+            text(f"cli.state.{shown}", lang),
+            text("cli.status.received", lang, day=day(received, lang)) if received else "",
+            text("cli.status.late", lang, days=late) if late else "",
+        )
+
     out: list[str] = []
     for period in table.periods:
         out.append(_status_head(period, lang))
         out += _status_closed(table, period.period.code, lang)
         for unit in period.units:
+            state, received, late = said(unit.shown, unit.received, unit.late_days)
             out.append(
                 text(
                     "cli.status.line",
                     lang,
                     code=unit.unit.code,
                     name=unit.unit.name,
-                    state=text(f"cli.state.{unit.shown}", lang),
-                    received=text("cli.status.received", lang, day=day(unit.received, lang))
-                    if unit.received
-                    else "",
-                    late=text("cli.status.late", lang, days=unit.late_days)
-                    if unit.late_days
-                    else "",
+                    state=state,
+                    received=received,
+                    late=late,
                 )
             )
     unasked = unasked_lines(table, lang)

@@ -12,25 +12,15 @@ from toolkit.correction.lists import Listing, write_faults, write_rest
 from toolkit.correction.marks import any_of
 from toolkit.correction.plan import FormPlan, Plan, make_plan
 from toolkit.correction.rest import rest_of
-from toolkit.findings import Severity, has_errors
+from toolkit.findings import Severity
 from toolkit.intake.model import Answer, Judgement, RawWorkbook
 from toolkit.intake.own_checks import without_checks
 from toolkit.intake.sheets import without_correction_lists
 from toolkit.messages import text
-from toolkit.programme.model import Period, Programme, Unit
+from toolkit.programme.model import Programme
 from toolkit.template.content import Content, FormContent, Mark, Place
-from toolkit.template.layout import CHECK_SHEET, META_SHEET, file_name
+from toolkit.template.layout import CHECK_SHEET, META_SHEET
 from toolkit.template.write import write
-
-
-def correction_name(unit: Unit, period: Period) -> str:
-    """The name of a correction copy: ``305_Quan-Le-Chan_2024-Q1_can-sua.xlsx`` (ASCII)."""
-    return file_name(unit, period).removesuffix(".xlsx") + "_can-sua.xlsx"
-
-
-def needs_correction(judgement: Judgement) -> bool:
-    """Whether there is a copy to send back: whose return it is is known, and it has errors."""
-    return bool(judgement.unit and judgement.period) and has_errors(judgement.findings)
 
 
 def write_correction(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from toolkit.findings import Address, Finding
 from toolkit.intake.catalogue import finding
@@ -14,6 +13,7 @@ from toolkit.programme.language.evaluate import EvaluationError, judge
 from toolkit.programme.language.sentence import say
 from toolkit.programme.language.walk import previous_references, references
 from toolkit.programme.model import Form, FormKind, Period, Programme, Rule, Unit
+from toolkit.record import record
 
 
 def previous_period(programme: Programme, period: Period) -> Period | None:
@@ -88,7 +88,7 @@ def rule_rows(context: ReturnContext, form: Form, rule: Rule) -> Iterator[RowVie
             yield context.row(form, key)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RuleUse:
     """A rule in one row: the answers it uses, and its verdict.
 

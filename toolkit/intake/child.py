@@ -22,16 +22,13 @@ from typing import Any
 from toolkit.errors import ToolkitError
 from toolkit.findings import Address, Finding
 from toolkit.intake.bounds import Bounds
-from toolkit.intake.judge import History, judge, no_history
+from toolkit.intake.history import History, no_history
+from toolkit.intake.judge import judge
 from toolkit.intake.model import Answer, CellFate, Judgement, Ledger
 from toolkit.intake.refused import IMBALANCE, refused
+from toolkit.intake.talk import ANSWERS, ASK, DONE, LAST, READY
 from toolkit.programme.model import Programme
 
-# What a child says: that it is ready; a question to the register (unit, period); a judgement;
-# a judgement after which it leaves, because the file has cost it much memory.
-READY, ASK, DONE, LAST = "ready", "ask", "done", "last"
-# What it is sent: the name of a file, and then its bytes; the answers it asked for.
-FILE, ANSWERS = "file", "answers"
 _GRACE = 5  # seconds after which a child that nobody stops stops itself
 
 
@@ -39,6 +36,8 @@ def serve(connection: Connection, programme: Programme, bounds: Bounds, asks: bo
     """Judge files until the other side hangs up; it ``asks`` there for the answers on record."""
     # Ctrl+C reaches every process of the terminal: the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the end: see _bound
     _hold_memory(bounds.memory)
 
     sent: deque[tuple[str, bytes]] = deque()  # files that came before an answer
@@ -66,11 +65,11 @@ def serve(connection: Connection, programme: Programme, bounds: Bounds, asks: bo
             if not sent:
                 listen()
             name, data = sent.popleft()
-            _wake_after(bounds.seconds + _GRACE)
+            _bound(bounds.seconds, bounds.clock + _GRACE)
             made, tired = _answer(
                 data, name, programme, history if asks else no_history, bounds.memory
             )
-            _wake_after(0)
+            _bound(0, 0)
             connection.send_bytes(made)
             if tired:
                 return
@@ -133,10 +132,15 @@ def _failed(data: bytes, name: str, error: Exception) -> Judgement:
     return refused(data, name, "judging.failed", kind=kind)
 
 
-def _wake_after(seconds: float) -> None:
-    """End this process when the time is up, even where the parent was killed meanwhile."""
+def _bound(seconds: float, clock: float) -> None:
+    """End this process after so much processor time, or so long; 0 lifts the bound.
+
+    The parent tells by the signal (SIGPROF) that it was the time of the processor. The clock
+    is for a process whose parent was killed meanwhile.
+    """
     if sys.platform != "win32":
-        signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM, not caught: the end
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, clock)  # SIGALRM, not caught: the end
 
 
 def _hold_memory(most: int) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from toolkit.intake.legacy import Decoded, decode
+from toolkit.record import record
 
 # Zero-width and direction marks, the byte-order mark, the soft hyphen (in TCVN3 it is the
 # letter ư, so text is decoded before), controls except tab and line feed.
@@ -31,7 +31,7 @@ _CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|lt|gt|quot|apos|nbsp);")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CleanText:
     """A text as read: ``html`` tells that markup was stripped, ``legacy`` what was decoded."""
 

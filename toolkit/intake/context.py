@@ -10,6 +10,7 @@ from decimal import Decimal
 from toolkit.intake.model import Answer, AnswerValue, State
 from toolkit.programme.language.walk import references
 from toolkit.programme.model import Field, Form, FormKind, Item, Programme, Unit
+from toolkit.record import record
 from toolkit.template.prefill import prefilled
 
 Key = tuple[str, str, str]  # form, row, field
@@ -56,7 +57,7 @@ class ReturnContext:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RowView:
     """One row of a return: the ``Row`` that the language evaluates against."""
 

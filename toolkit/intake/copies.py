@@ -114,14 +114,19 @@ def sources(returns: Iterable[Signs]) -> Iterator[Signs | None]:
         seen.add(mine)
 
 
-def telling(mine: Signs) -> list[Sign]:
-    """Some signs of a return of which each copy of it, or what it was copied from, has one.
+def telling(mine: Signs) -> list[list[Sign]]:
+    """Signs of a return in groups: each copy of it, or what it was copied from, has one of each.
 
-    The heaviest ones: without them all, less is left than a copy has in common.
+    The heaviest first: without all of a group, less is left than a copy has in common.
     """
     if mine.weight < ENOUGH_BITS:
         return []
-    return _enough(mine, sorted(mine.bits, key=lambda sign: (-mine.bits[sign], sign)))
+    left = sorted(mine.bits, key=lambda sign: (-mine.bits[sign], sign))
+    groups = []
+    while sum(mine.bits[sign] for sign in left) > mine.weight * (1 - MOST):
+        groups.append(_enough(mine, left))
+        left = left[len(groups[-1]) :]
+    return groups
 
 
 def _enough(mine: Signs, ordered: Iterable[Sign]) -> list[Sign]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import time
@@ -25,10 +26,10 @@ from types import ModuleType, TracebackType
 
 from toolkit.errors import ToolkitError
 from toolkit.intake.bounds import DEFAULT, Bounds
-from toolkit.intake.child import ANSWERS, ASK, FILE, LAST, serve
-from toolkit.intake.judge import History, no_history
+from toolkit.intake.history import History, no_history
 from toolkit.intake.model import Judgement
 from toolkit.intake.refused import refused
+from toolkit.intake.talk import ANSWERS, ASK, FILE, LAST, begin
 from toolkit.programme.model import Programme
 
 _START = 60.0  # seconds a child may take to get ready, on a busy machine
@@ -62,7 +63,7 @@ class _Child:
         self.connection, theirs = context.Pipe()
         self.room = _room(self.connection)
         process = context.Process(  # type: ignore[attr-defined]
-            target=serve, args=(theirs, *given), daemon=True
+            target=begin, args=(theirs, *given), daemon=True
         )
         self.process: BaseProcess = process
         with without_main():
@@ -94,6 +95,13 @@ class _Child:
         self.connection.send((FILE, task.name))
         self.connection.send_bytes(task.data)
         self.tasks.append(task)
+
+    def ran_out(self) -> bool:
+        """Whether the child, which has ended, has used up the processor time of a file."""
+        if sys.platform == "win32":
+            return False
+        self.process.join(_START)
+        return self.process.exitcode == -signal.SIGPROF
 
     def kill(self) -> None:
         self.process.kill()
@@ -148,6 +156,7 @@ class Children:
         self._programme = programme
         self._history = history
         self._bounds = bounds
+        self._clock = bounds.clock
         self._count = count
         self._context = processes()
         self._children: list[_Child] = []
@@ -225,7 +234,7 @@ class Children:
                 return False
             task = self._todo.popleft()
             try:
-                child.give(task, self._bounds.seconds)
+                child.give(task, self._clock)
             except OSError as error:
                 self._todo.appendleft(task)
                 if not child.tasks:  # it was ended from outside while it had nothing to do
@@ -265,7 +274,7 @@ class Children:
             now = time.monotonic()
             for child in busy.values():
                 if child.until <= now:
-                    self._end(child, "judging.timeout", seconds=f"{self._bounds.seconds:g}")
+                    self._end(child, "judging.timeout", seconds=f"{self._clock:g}")
 
     def _hear(self, child: _Child) -> None:
         try:
@@ -275,7 +284,7 @@ class Children:
         except (EOFError, OSError, UnpicklingError):
             self._crashed(child)
             return
-        child.until = time.monotonic() + self._bounds.seconds
+        child.until = time.monotonic() + self._clock
         if kind == ASK:
             return
         (child.tasks.popleft().judgement,) = said
@@ -286,6 +295,9 @@ class Children:
 
     def _crashed(self, child: _Child) -> None:
         """Once may be another's doing (a system short of memory); twice is the file's."""
+        if child.ran_out():
+            self._end(child, "judging.timeout", seconds=f"{self._bounds.seconds:g}")
+            return
         child.tasks[0].crashes += 1
         if child.tasks[0].crashes > 1:
             self._end(child, "judging.crashed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from toolkit.errors import UnreadableFile
@@ -14,9 +14,10 @@ from toolkit.intake.check import check, previous_period
 from toolkit.intake.context import by_key
 from toolkit.intake.cross import unchanged
 from toolkit.intake.extract import extract
+from toolkit.intake.history import History, no_history
 from toolkit.intake.identify import Identity, identify
 from toolkit.intake.ledger import Fates
-from toolkit.intake.model import Answer, Judgement, Outcome, RawWorkbook
+from toolkit.intake.model import Judgement, Outcome, RawWorkbook
 from toolkit.intake.own_checks import without_checks
 from toolkit.intake.proof import plain_columns, proof_in
 from toolkit.intake.reader import Limits, read_bytes
@@ -26,16 +27,7 @@ from toolkit.intake.waivers import excused
 from toolkit.programme.model import Period, Programme, Unit
 from toolkit.template.layout import layout
 
-# Gives the answers on record of a unit (its code) in a period (its code).
-History = Callable[[str, str], Iterable[Answer]]
-
 _CELL = re.compile(r"([A-Z]+)(\d+)")
-
-
-def no_history(unit: str, period: str) -> Iterable[Answer]:
-    """The history where nothing is on record: PREV has no value then."""
-    del unit, period
-    return ()
 
 
 def judge_file(path: Path, programme: Programme, history: History = no_history) -> Judgement:

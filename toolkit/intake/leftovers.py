@@ -6,43 +6,33 @@ its cell.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
 
-from toolkit.findings import Finding
 from toolkit.intake.catalogue import finding
 from toolkit.intake.cells import is_blank, key_of, shortened
 from toolkit.intake.formreading import FormReading
 from toolkit.intake.ledger import Place
+from toolkit.intake.left_cells import (
+    SHOWN_CELLS,
+    Added,
+    Cells,
+    above,
+    below,
+    beside,
+    between,
+    heading_over,
+    ignore,
+    in_head,
+    in_total,
+    leave_out,
+)
 from toolkit.intake.model import CellKind, RawCell
-from toolkit.intake.rows import is_heading_row, is_signature, is_total, is_total_row, rows_of
+from toolkit.intake.rows import is_signature, rows_of
 from toolkit.intake.shapes import Around, Shape, learn
 from toolkit.intake.versions import moved_columns, vanished
-from toolkit.intake.wording import is_check, is_wording
+from toolkit.intake.wording import is_check
 from toolkit.programme.language.sentence import pattern
-from toolkit.programme.model import FormKind
-from toolkit.template.layout import ANSWER_KEY
 from toolkit.text import match_key
-
-# At most so much of an added row is shown in its finding.
-_SHOWN_CELLS = 4
-
-_ROW_NUMBER = re.compile(r"\d{1,3}")
-_MOST_ROWS = 999
-
-Cells = Mapping[int, RawCell]  # of one row, by column
-
-
-@dataclass(slots=True)
-class _Added:
-    """What was found so far of columns and texts that are told of in one finding each."""
-
-    columns: dict[int, list[Place]] = field(default_factory=dict)
-    signatures: list[Place] = field(default_factory=list)
-    gone_columns: Mapping[int, Finding] = field(default_factory=dict)
-    gone_rows: Mapping[int, Finding] = field(default_factory=dict)
 
 
 def settle_leftovers(reading: FormReading) -> None:
@@ -67,7 +57,7 @@ def _settle_as_known(reading: FormReading, parts: Around, shape: Shape) -> bool:
     _keep_checks(reading, parts.above)
     for (row, column), cell in parts.above.items():
         if not (fates.settled((row, column)) or is_blank(cell)):
-            _above(reading, row, {column: cell})
+            above(reading, row, {column: cell})
     return True
 
 
@@ -75,7 +65,7 @@ def _settle(reading: FormReading) -> None:
     table = reading.table
     known_rows = set(table.rows.values())
     by_row = rows_of(table.sheet, 0)
-    added = _Added()
+    added = Added()
     if reading.older:
         reading.findings += moved_columns(reading)
         added.gone_columns, added.gone_rows = vanished(reading)
@@ -92,21 +82,21 @@ def _settle(reading: FormReading) -> None:
             for column in rest:
                 reading.fates.ignore((row, column), added.gone_rows[row])
         elif row < table.head:
-            _above(reading, row, rest)
+            above(reading, row, rest)
         elif row < table.first:
-            _in_head(reading, row, rest, added)
+            in_head(reading, row, rest, added)
         elif row == table.total_row:
-            _in_total(reading, row, rest, added)
+            in_total(reading, row, rest, added)
         elif row in known_rows:
-            _beside(reading, row, rest, added)
+            beside(reading, row, rest, added)
         elif row > last and row >= signatures:
-            _below(reading, row, rest, added)
+            below(reading, row, rest, added)
         else:
-            _between(reading, row, rest, below=row > last)
+            between(reading, row, rest, below=row > last)
     _tell_added(reading, added)
 
 
-def _tell_added(reading: FormReading, added: _Added) -> None:
+def _tell_added(reading: FormReading, added: Added) -> None:
     cells = reading.table.sheet.cells
     for column, places in sorted(added.columns.items()):
         said = added.gone_columns.get(column)
@@ -119,26 +109,13 @@ def _tell_added(reading: FormReading, added: _Added) -> None:
         first = (filled or figures or places)[0]
         code = "outside.column" if filled else "outside.cell" if figures else "outside.text"
         shown = shortened(cells[first].shown())
-        heading = _heading_over(reading, column)
-        _ignore(reading, places, finding(code, reading.address(first), shown, heading=heading))
+        heading = heading_over(reading, column)
+        ignore(reading, places, finding(code, reading.address(first), shown, heading=heading))
     if added.signatures:
         first = added.signatures[0]
-        shown = "; ".join(shortened(cells[p].shown()) for p in added.signatures[:_SHOWN_CELLS])
+        shown = "; ".join(shortened(cells[p].shown()) for p in added.signatures[:SHOWN_CELLS])
         said = finding("outside.signature", reading.address(first), shown)
-        _ignore(reading, added.signatures, said)
-
-
-def _ignore(reading: FormReading, places: Iterable[Place], said: Finding) -> None:
-    """Leave cells out with the one finding that tells the sender so."""
-    reading.findings.append(said)
-    for place in places:
-        reading.fates.ignore(place, said)
-
-
-def _leave_out(reading: FormReading, place: Place, cell: RawCell, code: str) -> None:
-    """Leave out one cell with a finding of its own."""
-    said = finding(code, reading.address(place), shortened(cell.shown()))
-    _ignore(reading, [place], said)
+        ignore(reading, added.signatures, said)
 
 
 def _keep_checks(reading: FormReading, cells: Mapping[Place, RawCell]) -> None:
@@ -160,7 +137,7 @@ def _keep_checks(reading: FormReading, cells: Mapping[Place, RawCell]) -> None:
             reading.fates.keep(place)
 
 
-def _settle_hidden_keys(reading: FormReading, added: _Added) -> None:
+def _settle_hidden_keys(reading: FormReading, added: Added) -> None:
     """The codes of row 1 and the keys of column A are the template's own."""
     table = reading.table
     marks = {mark for _, _, mark in table.layout.marks()} | table.rows.keys()
@@ -180,7 +157,7 @@ def _settle_hidden_keys(reading: FormReading, added: _Added) -> None:
             reading.fates.keep(place)
         else:
             text = cell.kind is CellKind.TEXT
-            _leave_out(reading, place, cell, "outside.text" if text else "outside.cell")
+            leave_out(reading, place, cell, "outside.text" if text else "outside.cell")
 
 
 def _reject_spare(reading: FormReading) -> None:
@@ -216,196 +193,3 @@ def _signatures_from(by_row: Mapping[int, Cells], last: int) -> int:
         ):
             return row
     return max(by_row, default=0) + 1
-
-
-# --- over the table -------------------------------------------------------------------------
-
-
-def _above(reading: FormReading, row: int, cells: Cells) -> None:
-    """Issuer, title and guidance are the template's; another issue may word them otherwise."""
-    doubt = reading.doubtful
-    for column, cell in cells.items():
-        if doubt is not None and doubt.address == reading.address((row, column)):
-            reading.fates.reject((row, column), doubt)  # the line that names another owner
-            continue
-        beyond = column > reading.table.number_column + reading.layout.last_column
-        if cell.kind is not CellKind.TEXT or beyond:
-            _leave_out(reading, (row, column), cell, "outside.cell")
-        elif reading.older or _is_own(reading, cell):
-            reading.fates.keep((row, column))
-        else:
-            _leave_out(reading, (row, column), cell, "outside.text")
-
-
-def _is_own(reading: FormReading, cell: RawCell) -> bool:
-    key = key_of(cell)
-    return cell.kind is CellKind.TEXT and (key in reading.own_words or is_wording(key))
-
-
-def _in_head(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
-    """Headings over our columns are the template's; others go with the column they head."""
-    table = reading.table
-    own = {table.number_column, *table.columns.values()}
-    if table.layout.answer_column:
-        answer = table.columns.get(ANSWER_KEY, table.layout.answer_column)
-        own |= set(range(table.number_column, answer + 2))
-    own -= added.gone_columns.keys()
-    layout = table.layout
-    words = {match_key(text) for text in layout.number_labels}
-    words |= {match_key(heading.text) for heading in layout.headings}
-    # Where a heading may have been reworded: the lowest over a column, the column numbers.
-    lowest = {h.row: h for h in layout.headings if h.column == h.last_column}
-    reworded = {table.first - 1, *(table.head + row - layout.head_row for row in lowest)}
-    for column, cell in cells.items():
-        may_be_ours = reading.older or (row in reworded and not _is_figure(reading, cell))
-        if key_of(cell) in words or (column in own and may_be_ours):
-            reading.fates.keep((row, column))
-        elif column in own:
-            text = cell.kind is CellKind.TEXT
-            _leave_out(reading, (row, column), cell, "outside.text" if text else "outside.cell")
-        else:
-            added.columns.setdefault(column, []).append((row, column))
-
-
-def _is_figure(reading: FormReading, cell: RawCell) -> bool:
-    """Whether a cell holds a figure, and not the number of one of the columns."""
-    if cell.kind is CellKind.TEXT:
-        return False
-    columns = len(reading.layout.number_labels)
-    return not (isinstance(cell.value, Decimal) and cell.value in range(1, columns + 1))
-
-
-# --- the table ------------------------------------------------------------------------------
-
-
-def _in_total(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
-    """Sums and their label are the template's; figures and remarks beside them are added."""
-    table = reading.table
-    for column, cell in cells.items():
-        if cell.formula or is_total(key_of(cell)) or _is_own(reading, cell):
-            reading.fates.keep((row, column))
-        elif column not in (table.number_column, *table.columns.values()):
-            added.columns.setdefault(column, []).append((row, column))
-        else:
-            text = cell.kind is CellKind.TEXT
-            _leave_out(reading, (row, column), cell, "outside.remark" if text else "row.total")
-
-
-def _beside(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
-    """Cells in a row of the table that are in none of its columns."""
-    table = reading.table
-    if table.layout.answer_column:
-        cells = _question_texts(reading, row, cells)
-    for column, cell in cells.items():
-        if column == table.number_column:
-            _row_number(reading, (row, column), cell)
-        elif column in table.columns.values():
-            # A computed cell of an offered row that was left blank.
-            _template_cell(reading, (row, column), cell)
-        else:
-            added.columns.setdefault(column, []).append((row, column))
-
-
-def _row_number(reading: FormReading, place: Place, cell: RawCell) -> None:
-    """What stands in the column of row numbers: rows may be numbered anew, figures are added."""
-    layout = reading.layout
-    last = _MOST_ROWS if layout.form.kind is FormKind.OPEN else len(layout.rows)
-    numbers = {match_key(row.number) for row in layout.rows}
-    counts = isinstance(cell.value, Decimal) and 0 <= cell.value <= last
-    if cell.kind is CellKind.TEXT or counts or key_of(cell) in numbers:
-        reading.fates.keep(place)
-    else:
-        _leave_out(reading, place, cell, "outside.cell")
-
-
-def _question_texts(reading: FormReading, row: int, cells: Cells) -> Cells:
-    """Settle question, unit of measure and explanation; the other cells of the row."""
-    table = reading.table
-    keys = {place: key for key, place in table.rows.items()}
-    asked = table.layout.form.field(keys[row])
-    own = {match_key(words) for words in (asked.title, asked.unit_of_measure, asked.help)}
-    answer = table.columns.get(ANSWER_KEY, table.layout.answer_column)
-    title = match_key(asked.title)
-    edited = all(key_of(cell) != title for cell in cells.values())
-    rest = {}
-    for column, cell in cells.items():
-        if key_of(cell) in own:
-            reading.fates.keep((row, column))
-        elif edited and table.number_column < column < answer and cell.kind is CellKind.TEXT:
-            edited = False
-            reading.fates.keep((row, column))
-            _question_changed(reading, (row, column), asked.title)
-        else:
-            rest[column] = cell
-    if edited:
-        column = table.number_column + table.layout.question_column - table.layout.number_column
-        if is_blank(table.sheet.cells.get((row, column))):
-            _question_changed(reading, (row, column), asked.title)
-    return rest
-
-
-def _question_changed(reading: FormReading, place: Place, title: str) -> None:
-    cell = reading.table.sheet.cells.get(place)
-    reading.findings.append(
-        finding(
-            "prefill.text_changed",
-            reading.address(place),
-            shortened(cell.shown()) if cell else "",
-            field=reading.layout.headings[1].text,
-            expected=shortened(title),
-        )
-    )
-
-
-def _template_cell(reading: FormReading, place: Place, cell: RawCell) -> None:
-    if cell.formula or cell.kind is not CellKind.NUMBER:
-        reading.fates.keep(place)
-        return
-    _leave_out(reading, place, cell, "outside.cell")
-
-
-def _heading_over(reading: FormReading, column: int) -> str:
-    cells = reading.table.sheet.cells
-    rows = range(reading.table.head, reading.table.first)
-    texts = [cells.get((row, column)) for row in reversed(rows)]
-    named = next((t.shown() for t in texts if t is not None and not is_blank(t)), "")
-    return shortened(named)
-
-
-def _between(reading: FormReading, row: int, cells: Cells, *, below: bool) -> None:
-    """A row among those of the table that is none of them, or one left under it."""
-    table = reading.table
-    bands = {match_key(band.text) for band in table.layout.bands}
-    if all(key_of(cell) in bands for cell in cells.values()):
-        for column in cells:
-            reading.fates.keep((row, column))
-        return
-    # The number of an offered row that was left blank is the template's.
-    texts_only = all(cell.kind is CellKind.TEXT for cell in cells.values())
-    number = cells.get(table.number_column)
-    offered = table.layout.form.kind is FormKind.OPEN and len(cells) == 1
-    if offered and number is not None and _ROW_NUMBER.fullmatch(key_of(number)):
-        reading.fates.keep((row, table.number_column))
-        return
-    if is_heading_row(cells, table.layout):
-        code = "row.repeated_heading"
-    elif is_total_row(cells):
-        code = "row.total"
-    elif below and texts_only:
-        code = "outside.remark"
-    else:
-        code = "outside.row"
-    first = reading.address((row, next(iter(cells))))
-    shown = " | ".join(shortened(c.shown(), 30) for c in list(cells.values())[:_SHOWN_CELLS])
-    _ignore(reading, [(row, column) for column in cells], finding(code, first, shown))
-
-
-def _below(reading: FormReading, row: int, cells: Cells, added: _Added) -> None:
-    """Place, date and titles are the template's; names and words there are told once."""
-    for column, cell in cells.items():
-        if cell.kind is CellKind.TEXT and _is_own(reading, cell):
-            reading.fates.keep((row, column))
-        elif cell.kind in (CellKind.TEXT, CellKind.DATE):
-            added.signatures.append((row, column))
-        else:
-            _leave_out(reading, (row, column), cell, "outside.cell")

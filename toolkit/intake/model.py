@@ -54,7 +54,7 @@ class RawCell:
         return format(self.value, "f")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RawSheet:
     """A sheet: its non-blank cells by 1-based (row, column)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from toolkit.findings import Address
 from toolkit.programme.desk import Desk, find_circles
@@ -103,21 +103,22 @@ def read_units(desk: Desk) -> tuple[Unit, ...]:
         if name:
             types.setdefault(match_key(name), name)
     desk.unit_types = tuple(types.values())
-    placed = [_read_unit(desk, row, code, types) for row, code in coded]
+    given = [row.integer("order", -_MAX_ORDER, _MAX_ORDER) for row, _ in coded]
+    after = max((order for order in given if order is not None), default=0) + 1
+    placed = [
+        (row, _read_unit(desk, row, code, types, after + index if order is None else order))
+        for index, ((row, code), order) in enumerate(zip(coded, given, strict=True))
+    ]
     _check_parents(placed)
     _check_names(placed)
-    highest = max((order for _, _, order in placed if order is not None), default=0)
-    ordered = sorted(
-        (order if order is not None else highest + 1 + index, index, unit)
-        for index, (_, unit, order) in enumerate(placed)
-    )
-    return tuple(replace(unit, order=order) for order, _, unit in ordered if unit.code)
+    # Of one order those that stand first come first.
+    return tuple(sorted((u for _, u in placed if u.code), key=lambda unit: unit.order))
 
 
-_Placed = tuple[Row, Unit, int | None]
+_Placed = tuple[Row, Unit]
 
 
-def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str]) -> _Placed:
+def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str], order: int) -> Unit:
     name = row.line("name")
     start, end = row.day("valid_from"), row.day("valid_to")
     if start and end and start > end:
@@ -125,7 +126,7 @@ def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str]) -> _Place
     email = row.line("email")
     if email and ("@" not in email or " " in email):
         row.warn("unit.email", "email", email)
-    unit = Unit(
+    return Unit(
         code=code,
         name=name,
         short=row.line("short") or name,
@@ -135,13 +136,13 @@ def _read_unit(desk: Desk, row: Row, code: str, types: dict[str, str]) -> _Place
         email=email,
         valid_from=start,
         valid_to=end,
+        order=order,
     )
-    return row, unit, row.integer("order", -_MAX_ORDER, _MAX_ORDER)
 
 
 def _check_parents(placed: Sequence[_Placed]) -> None:
-    rows = {unit.code: row for row, unit, _ in placed if unit.code}
-    graph = {u.code: (u.parent,) for _, u, _ in placed if u.code and u.parent}
+    rows = {unit.code: row for row, unit in placed if unit.code}
+    graph = {u.code: (u.parent,) for _, u in placed if u.code and u.parent}
     for circle in find_circles(graph):
         chain = " → ".join((*circle, circle[0]))
         rows[circle[0]].fault("unit.circle", "parent", graph[circle[0]][0], chain=chain)
@@ -150,7 +151,7 @@ def _check_parents(placed: Sequence[_Placed]) -> None:
 def _check_names(placed: Sequence[_Placed]) -> None:
     """A name that means two units at one time cannot tell whose a return is."""
     seen: dict[str, list[Unit]] = {}
-    for row, unit, _ in placed:
+    for row, unit in placed:
         mine = {match_key(n): n for n in (unit.name, unit.short, *unit.aliases) if n}
         for key, name in mine.items():
             others = [u for u in seen.get(key, ()) if _coexist(u, unit)]

@@ -66,31 +66,43 @@ def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Mapping[str, object]]:
     return tuple(f.name for f in known), later
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})  # most of what a programme holds
+
+
 def canonical(value: object) -> object:
     """Plain lists, dicts and texts; numbers without trailing zeros, dates as ISO."""
-    if isinstance(value, str):
-        return value  # most of it; the members of an enumeration too
+    # The commonest first: a whole country is a hundred thousand of them.
+    if type(value) in _AS_IT_IS or isinstance(value, str):  # members of an enumeration too
+        return value
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, tuple):
+        return [canonical(part) for part in value]
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Expression):
         return value.source
     if is_dataclass(value):
-        kind: Any = type(value)
-        names, later = _fields(kind)
-        held = {name: getattr(value, name) for name in names}
-        # What a programme does not use yet must not change the fingerprint it has: templates
-        # out there carry it.
-        return {n: canonical(v) for n, v in held.items() if n not in later or v != later[n]}
+        return _of_dataclass(value)
     if isinstance(value, Mapping):
         pairs = ((_key(key), canonical(held)) for key, held in value.items())
         return dict(sorted(pairs))
-    if isinstance(value, tuple):
-        return [canonical(part) for part in value]
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, float):
         return plain(Decimal(repr(value)))
     return value
+
+
+def _of_dataclass(value: object) -> dict[str, object]:
+    kind: Any = type(value)
+    names, later = _fields(kind)
+    content: dict[str, object] = {}
+    for name in names:
+        held = getattr(value, name)
+        # What a programme does not use yet must not change the fingerprint it has: templates
+        # out there carry it.
+        if name not in later or held != later[name]:
+            content[name] = held if type(held) in _AS_IT_IS else canonical(held)
+    return content
 
 
 def _key(key: object) -> str:

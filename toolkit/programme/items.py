@@ -68,16 +68,17 @@ def _read_target(row: Row) -> tuple[Quantity | None, bool]:
 def read_allotments(desk: Desk) -> Mapping[tuple[str, str], Decimal]:
     """The sheet Giao chỉ tiêu: (item code, unit code) -> the unit's own figure."""
     found: dict[tuple[str, str], Decimal] = {}
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], Row] = {}
     for row in desk.rows(ALLOTMENTS):
         item = row.reference("item", desk.items, "item")
         unit = row.reference("unit", desk.units, "unit")
         value = row.quantity("value")
         pair = (item, unit)
         if item and unit and pair in first:
-            row.fault("allotment.twice", "unit", unit, item=item, first=first[pair])
+            there = first[pair].address("unit").cell
+            row.fault("allotment.twice", "unit", unit, item=item, first=there)
         elif item and unit:
-            first[pair] = row.address("unit").cell
+            first[pair] = row
             if value is not None:
                 found[pair] = value.value
     return found

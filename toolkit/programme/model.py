@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from toolkit.findings import Severity
 from toolkit.kept import by_identity
+from toolkit.programme.asked import forms_asked
 from toolkit.programme.language.tree import Expression, Sentence
 from toolkit.programme.score_types import Band, Criterion
 
@@ -434,11 +435,7 @@ class Programme:
         """
         if not unit.valid_on(period.end):
             return ()
-        return tuple(
-            form
-            for form in self.forms
-            if period.code in form.periods and (not form.unit_types or unit.type in form.unit_types)
-        )
+        return forms_asked(self.forms)(unit.type, period.code)
 
     def units_for(self, period: Period) -> tuple[Unit, ...]:
         """The units that owe a return of that very period."""

@@ -22,6 +22,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from toolkit.places import place_of
+from toolkit.programme import cell_scan
+from toolkit.record import record
 
 # A value as a file holds it; a number still as binary as Excel keeps it.
 Stored: TypeAlias = str | int | float | bool | date
@@ -68,7 +70,7 @@ _LEFT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class PlainCell:
     """A cell with a stored value; ``problem`` is ``error`` or ``uncached``, "" where sound."""
 
@@ -102,6 +104,9 @@ class _Look:
 
 
 _NO_LOOK = _Look()
+
+# The cells with a value, and the last row and column that the sheet speaks of.
+_Cells: TypeAlias = tuple[dict[tuple[int, int], PlainCell], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +147,19 @@ def _sheets(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator
             raise _UnusualError
         seen.add(title.lower())
         if wanted(title):
-            yield _sheet(title, _usual(_parsed(archive, part), "worksheet"), book)
+            yield _sheet(title, _read(archive, part), book)
 
 
-def _parsed(archive: zipfile.ZipFile, part: str) -> Element:
+def _read(archive: zipfile.ZipFile, part: str) -> bytes:
     data = archive.read(part)
     # Entities are nothing a spreadsheet program writes; UTF-16 would hide them.
     if b"<!" in data.replace(b"<!--", b"") or b"\x00" in data[:4]:
         raise _UnusualError
-    return ElementTree.fromstring(data)
+    return data
+
+
+def _parsed(archive: zipfile.ZipFile, part: str) -> Element:
+    return ElementTree.fromstring(_read(archive, part))
 
 
 def _usual(root: Element, tag: str) -> Element:
@@ -228,16 +237,17 @@ def _written_out(code: str) -> _Look:
 # --- cells --------------------------------------------------------------------------------
 
 
-def _sheet(title: str, root: Element, book: _Book) -> PlainSheet:
-    cells: dict[tuple[int, int], PlainCell] = {}
-    last_row = last_column = 1
-    for row in _all(root.find(f"{_MAIN}sheetData")):
-        for cell in row:
-            place = place_of(cell.attrib["r"])
-            last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
-            held = _held(cell, book)
-            if held is not None:
-                cells[place] = held
+def _sheet(title: str, data: bytes, book: _Book) -> PlainSheet:
+    scanned = cell_scan.scan(data)
+    quick = _scanned_cells(scanned, book) if scanned is not None else None
+    if scanned is not None and quick is not None:
+        root = _usual(ElementTree.fromstring(scanned.rest), "worksheet")
+        if root.find(f"{_MAIN}sheetData") is None:
+            raise _UnusualError
+        cells, (last_row, last_column) = quick
+    else:
+        root = _usual(ElementTree.fromstring(data), "worksheet")
+        cells, (last_row, last_column) = _parsed_cells(root, book)
     merged = tuple(sorted(_merged(root), key=lambda area: area[:2]))
     for top, left, bottom, right in merged:
         last_row, last_column = max(last_row, bottom), max(last_column, right)
@@ -250,6 +260,49 @@ def _sheet(title: str, root: Element, book: _Book) -> PlainSheet:
     if sheet.too_large:
         raise _UnusualError
     return sheet
+
+
+def _parsed_cells(root: Element, book: _Book) -> _Cells:
+    cells: dict[tuple[int, int], PlainCell] = {}
+    last_row = last_column = 1
+    for row in _all(root.find(f"{_MAIN}sheetData")):
+        for cell in row:
+            place = place_of(cell.attrib["r"])
+            last_row, last_column = max(last_row, place[0]), max(last_column, place[1])
+            held = _held(cell, book)
+            if held is not None:
+                cells[place] = held
+    return cells, (last_row, last_column)
+
+
+def _scanned_cells(sheet: cell_scan.Sheet, book: _Book) -> _Cells | None:
+    """The same of cells cut out of the text; None where one of them is for the XML parser."""
+    cells: dict[tuple[int, int], PlainCell] = {}
+    columns: dict[str, int] = {}
+    looks: dict[str, _Look] = {}
+    meant = sheet.meant
+    before, number, last_row = "", 0, 1
+    for letters, row, style, kind, inline, formula, value in sheet.cells:
+        column = columns.get(letters) or columns.setdefault(letters, place_of(f"{letters}1")[1])
+        if row != before:
+            before, number = row, int(row)
+            last_row = max(last_row, number)
+        look = looks.get(style)
+        if look is None:
+            look = book.looks[int(style or "0")] if book.looks else _NO_LOOK
+            looks[style] = look
+        if kind == "inlineStr":
+            if formula or value:
+                return None
+            if inline:
+                cells[number, column] = PlainCell(meant.get(inline, inline), look.percent)
+        elif inline:
+            return None
+        elif value:
+            cells[number, column] = _with_value(kind or "n", meant.get(value, value), look, book)
+        elif formula:
+            return None
+    return cells, (last_row, max(columns.values(), default=1))
 
 
 def _merged(root: Element) -> Iterator[tuple[int, int, int, int]]:
@@ -283,6 +336,10 @@ def _held(cell: Element, book: _Book) -> PlainCell | None:
     stored = cell.findtext(f"{_MAIN}v")
     if not stored:
         return _without_result(cell.find(f"{_MAIN}f"), look)
+    return _with_value(kind, stored, look, book)
+
+
+def _with_value(kind: str, stored: str, look: _Look, book: _Book) -> PlainCell:
     match kind:
         case "n":
             return PlainCell(_number(stored, look), look.percent)

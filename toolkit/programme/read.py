@@ -28,6 +28,7 @@ from toolkit.programme.plain_sheets import (
     read_plainly,
 )
 from toolkit.programme.schema import SHEETS, ignored_sheet
+from toolkit.record import record
 
 MAX_BYTES = 30_000_000
 MAX_UNPACKED_BYTES = 300_000_000
@@ -42,7 +43,7 @@ _PLAIN: dict[int, str | None] = {
 Value: TypeAlias = str | Decimal | date | bool
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Cell:
     """A non-blank cell. ``problem`` is the end of a finding's code, "" when it is sound."""
 
@@ -111,6 +112,8 @@ def clean(text: str) -> str:
 
     Every kind of line break is a line feed; characters no workbook can hold go.
     """
+    if text.isascii() and text.isprintable():
+        return text.replace("_x000D_", "").strip()  # codes and numbers: nothing else to do
     lines = text.replace("_x000D_", "").replace("\r\n", "\n")
     return unicodedata.normalize("NFC", lines.translate(_PLAIN)).strip()
 
@@ -178,11 +181,11 @@ def _held(cell: PlainCell) -> Cell | None:
     stored = cell.value
     if cell.problem:
         return Cell(stored, problem=f"cell.{cell.problem}") if isinstance(stored, str) else None
+    if isinstance(stored, str):  # nearly always
+        return _text_cell(stored)
     if isinstance(stored, bool | date):
         return Cell(stored)
-    if isinstance(stored, int | float):
-        return Cell(Decimal(repr(stored)), percent=cell.percent)
-    return _text_cell(stored)
+    return Cell(Decimal(repr(stored)), percent=cell.percent)
 
 
 @lru_cache(maxsize=1 << 14)  # codes and kinds come again in every row

@@ -41,6 +41,7 @@ class Codes:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, Address]] = {}
+        self._declared: set[str] = set()  # as they are written, which they nearly always are
         # The sheet or its codes are missing (said elsewhere): nothing is dangling then.
         self.unreadable = False
 
@@ -53,10 +54,13 @@ class Codes:
             faults.add("code.twice", address, code, first=place)
             return False
         self._known[key] = (code, address)
+        self._declared.add(code)
         return True
 
     def find(self, text: str) -> str | None:
         """The code as it was declared, or None."""
+        if text in self._declared:
+            return text
         known = self._known.get(match_key(text))
         return known[0] if known else None
 
@@ -79,11 +83,14 @@ class Table:
     columns: Mapping[str, int]
     extra: Mapping[int, str] = field(default_factory=dict)  # column -> further heading
     absent: frozenset[str] = frozenset()  # required headings that are missing
+    schema: Mapping[str, Column] = field(default_factory=dict)  # by attribute
 
     def rows(self, faults: Faults) -> Iterator[Row]:
         """The rows that hold anything in a known column."""
         used = {*self.columns.values(), *self.extra}
-        held = sorted({row for row, column in self.raw.cells if row > 1 and column in used})
+        held = sorted({row for row, column in self.raw.cells if column in used})
+        if held and held[0] == 1:
+            del held[0]  # the headings
         for number in held:
             yield Row(self, number, faults)
 
@@ -99,7 +106,8 @@ def bind(raw: RawTable, sheet: Sheet, faults: Faults) -> Table | None:
     None where the first row holds no heading at all.
     """
     names = {match_key(name): c.attr for c in sheet.columns for name in (c.vi, c.en)}
-    first_row = {column: cell for (row, column), cell in sorted(raw.cells.items()) if row == 1}
+    headings = sorted(place for place in raw.cells if place[0] == 1)
+    first_row = {place[1]: raw.cells[place] for place in headings}
     if not any(match_key(cell.text) in names for cell in first_row.values()):
         required = listed(column.vi for column in sheet.columns if column.required)
         faults.add("sheet.no_headings", raw.address(1, 1), allowed=required)
@@ -120,7 +128,7 @@ def bind(raw: RawTable, sheet: Sheet, faults: Faults) -> Table | None:
     absent = frozenset(c.attr for c in sheet.columns if c.required and c.attr not in columns)
     for lacking in (c for c in sheet.columns if c.attr in absent):
         faults.add("heading.missing", raw.whole, lacking.vi)
-    table = Table(raw, sheet, columns, extra, absent)
+    table = Table(raw, sheet, columns, extra, absent, {c.attr: c for c in sheet.columns})
     _check_shape(table, frozenset(first_row), faults)
     return table
 
@@ -136,7 +144,10 @@ def _repeats(heading: str, extra: Mapping[int, str]) -> bool:
 def _check_shape(table: Table, headed: frozenset[int], faults: Faults) -> None:
     """Faults of the table as a whole: unheaded data, merged cells, cells with a problem."""
     unheaded: set[int] = set()
-    for (row, column), cell in sorted(table.raw.cells.items()):
+    cells = table.raw.cells
+    odd = (place for place, cell in cells.items() if cell.problem or place[1] not in headed)
+    for row, column in sorted(odd):
+        cell = cells[row, column]
         if column not in headed and column not in unheaded:
             unheaded.add(column)
             faults.add("heading.blank", table.raw.address(row, column), cell.text)
@@ -194,13 +205,15 @@ class Row:
         return column is not None and (self.number, column) in self.table.raw.cells
 
     def _column(self, attr: str) -> Column:
-        return self.table.sheet.column(attr)
+        return self.table.schema[attr]
 
     def text(self, attr: str) -> str:
         """The text of a cell, "" where blank."""
         cell = self.cell(attr)
         if cell is None:
             return ""
+        if type(cell.value) is str:  # nearly always
+            return cell.value
         if isinstance(cell.value, date) and self._column(attr).kind is ColumnKind.CODE:
             # Excel turns 1.1 or 3/4 into a date as it is typed; the number is then lost.
             self.warn("text.date", attr, cell.text)

@@ -7,12 +7,12 @@ read in two ways is asked about instead of guessed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from toolkit.programme.keywords import NO, YES
 from toolkit.programme.read import Cell
+from toolkit.record import record
 from toolkit.text import match_key
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -28,7 +28,7 @@ _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Quantity:
     """A number; ``percent`` tells that it was written as a percentage (then a fraction)."""
 
@@ -106,5 +106,7 @@ def parse_flag(text: str) -> bool | None:
 
 def parse_list(text: str) -> tuple[str, ...]:
     """The parts of a cell that holds several, between ``;`` or line breaks, none twice."""
+    if not text:
+        return ()
     parts = (" ".join(part.split()) for part in re.split(r"[;\n]", text))
     return tuple(dict.fromkeys(part for part in parts if part))

@@ -56,10 +56,13 @@ def read_waivers(
     desk: Desk, units: Sequence[Unit], periods: Sequence[Period], rules: Sequence[Rule]
 ) -> tuple[Waiver, ...]:
     """The sheet Miễn trừ. A unit is named by its code, else by its name, short name or alias."""
+    rows = list(desk.rows(WAIVERS))
+    if not rows:
+        return ()
     names = unit_names(units)
     known = {match_key(code): code for code in (*waivable_codes(), *(r.code for r in rules))}
     found: list[Waiver] = []
-    for row in desk.rows(WAIVERS):
+    for row in rows:
         unit = unit_of(desk, row, "unit", names)
         rule = _rule(row, known, rules)
         asked = asked_periods(desk, row, periods, default_all=False)

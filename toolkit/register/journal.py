@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -164,12 +165,23 @@ def _written(entry: Entry) -> Mapping[str, object]:
             return {"kind": "closed", "edition": edition, "returns": returns, "files": files}
 
 
+# An arrival as :func:`_line` writes it, nothing in its name escaped: nearly every line, and
+# read so in a quarter of the time.
+_ARRIVAL = re.compile(
+    rb'\{"file": "([^"\\\x00-\x1f]*)", "kind": "received", "received": "([0-9-]{10})", '
+    rb'"sha256": "([0-9a-f]*)", "stored": "([^"\\\x00-\x1f]*)"\}'
+)
+
+
 def _parsed(line: bytes) -> Entry | None:
     """The entry of a line; None for one that is not whole."""
     check, _, said = line.partition(b" ")
     try:
         if int(check, 16) != zlib.crc32(said):
             return None
+        if found := _ARRIVAL.fullmatch(said):
+            file, received, sha256, stored = map(bytes.decode, found.groups())
+            return Arrival(sha256, stored, file, date.fromisoformat(received))
         return _entry(json.loads(said))
     except (ValueError, KeyError, TypeError):
         return None

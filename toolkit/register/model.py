@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from toolkit.findings import Finding
 from toolkit.intake.model import Answer, AnswerValue, Ledger, Outcome, State
+from toolkit.record import record
 
 
 class Ruling(StrEnum):
@@ -47,7 +48,7 @@ class Effect(StrEnum):
     UNREADABLE = "unreadable"  # archived and recorded, holds no workbook we can read
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Submission:
     """A return on record. ``received`` is the day of receipt, ``stored`` its archived copy.
 
@@ -111,7 +112,7 @@ class Receipt:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Arrival:
     """An original that came under the name ``file`` on the day ``received``."""
 

@@ -69,7 +69,7 @@ _READ = (
 _GROUP = "GROUP BY submission ORDER BY submission"
 # Returns read together: few statements, and never the whole register in memory.
 _CHUNK = 200
-_FEW = 100  # places that a statement can name
+_FEW = 16  # places that are looked up one by one
 
 
 class Reader:
@@ -107,12 +107,35 @@ class Reader:
         finally:
             self._connection.execute("ROLLBACK")
 
-    def current(self, periods: Collection[str] | None = None) -> tuple[Submission, ...]:
-        """The returns that count, by period, then unit; of all periods without ``periods``."""
+    def current(
+        self, periods: Collection[str] | None = None, hashes: Collection[str] | None = None
+    ) -> tuple[Submission, ...]:
+        """The returns that count, by period, then unit; of all periods without ``periods``.
+
+        With ``hashes`` only those of them.
+        """
         where, params = "s.current = 1", tuple(periods or ())
         if periods is not None:
             where += f" AND s.period IN ({_marks(params)})"
-        return self._submissions(where, params)
+        if hashes is None:
+            return self._submissions(where, params)
+        if len(hashes) > _CHUNK:  # more than a statement names
+            return tuple(s for s in self._submissions(where, params) if s.sha256 in hashes)
+        where += f" AND s.sha256 IN ({_marks(hashes)})"
+        return self._submissions(where, (*params, *hashes))
+
+    def counting(self, periods: Collection[str]) -> int:
+        """How many returns of these periods count."""
+        where = f"current = 1 AND period IN ({_marks(periods)})"
+        found = self._select(f"SELECT count(*) FROM submissions WHERE {where}", tuple(periods))
+        return int(found[0][0])
+
+    def numbered(self, numbers: Collection[int]) -> tuple[Submission, ...]:
+        """The returns of these numbers, by period, then unit."""
+        held = list(numbers)
+        parts = [held[start : start + _CHUNK] for start in range(0, len(held), _CHUNK)]
+        found = [s for p in parts for s in self._submissions(f"s.id IN ({_marks(p)})", p)]
+        return tuple(sorted(found, key=lambda s: (s.period, s.unit, s.received, s.file, s.sha256)))
 
     def current_periods(self) -> frozenset[str]:
         """The periods that have a return that counts."""
@@ -252,21 +275,38 @@ class Reader:
         )
 
     def values(
-        self, period: str, places: Collection[tuple[str, str, str]]
+        self,
+        period: str,
+        places: Collection[tuple[str, str, str]],
+        among: Collection[int] | None = None,
     ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
         """The answers of a period that count, hold a value and stand in one of ``places``.
 
-        A place is form, row and field; the number is that of the submission. In no order.
+        A place is form, row and field; the number is that of the submission, one of ``among``
+        where that is given. In no order.
         """
+        if among is not None:
+            numbers = list(among)
+            for start in range(0, len(numbers), _CHUNK):
+                yield from self._values(period, places, numbers[start : start + _CHUNK])
+            return
+        yield from self._values(period, places, ())
+
+    def _values(
+        self, period: str, places: Collection[tuple[str, str, str]], among: Sequence[int]
+    ) -> Iterator[tuple[int, tuple[str, str, str], AnswerValue]]:
         # Read by the hundred thousand: nothing is made of a row that nobody asked for.
         few = [part for place in places for part in place] if len(places) <= _FEW else []
-        asked = f" AND (a.form, a.row, a.field) IN (VALUES {_places(places)})" if few else ""
+        # Each of a few is found by the index; of many, all that the return holds is read.
+        wanted = f"CROSS JOIN (VALUES {_places(places)}) p " if few else ""
+        place = " AND (a.form, a.row, a.field) = (p.column1, p.column2, p.column3)" if few else ""
+        within = f" AND s.id IN ({_marks(among)})" if among else ""
         with translated(self._path):
             found = self._connection.execute(
                 "SELECT a.submission, a.form, a.row, a.field, a.kind, a.value "
-                "FROM submissions s JOIN answers a ON a.submission = s.id "
-                f"WHERE s.period = ? AND s.current = 1 AND a.state = 'value'{asked}",
-                (period, *few),
+                f"FROM submissions s {wanted}CROSS JOIN answers a ON a.submission = s.id{place} "
+                f"WHERE s.period = ? AND s.current = 1 AND a.state = 'value'{within}",
+                (*few, period, *among),
             )
             for submission, form, row, field, kind, value in found:
                 if (form, row, field) in places:

@@ -31,9 +31,11 @@ def silent(items: Sequence[T], label: str) -> Iterator[T]:
 
 def load_programme(folder: Folder) -> Programme:
     """The folder's programme; ProgrammeError with every fault when it has any."""
+    from toolkit.consolidate.memory import no_cycle_search
     from toolkit.programme.load import load
 
-    return load(folder.programme)
+    with no_cycle_search():
+        return load(folder.programme)
 
 
 def periods_of(programme: Programme, codes: Sequence[str]) -> tuple[Period, ...]:

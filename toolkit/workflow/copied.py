@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from toolkit.register.model import Submission
     from toolkit.register.reading import Reader
     from toolkit.register.store import Register
+    from toolkit.workflow.told import Told
+
+_FEW = 16  # returns that are worth asking the register more than once
 
 
 def settle_copies(
     register: Register,
     programme: Programme,
-    judged: Mapping[str, Judgement],
+    judged: Mapping[str, Told],
     reopened: Collection[str] = (),
 ) -> dict[str, Finding | None]:
     """Put on record which returns that count are copies of another unit's, and which no more.
@@ -36,20 +39,21 @@ def settle_copies(
     from toolkit.intake.copies import COPIED
     from toolkit.register.order import age
 
-    periods = sorted({j.period for j in judged.values() if j.unit} | set(reopened))
+    fresh = {sha: one.signs for sha, one in judged.items() if one.signs is not None}
+    periods = sorted({one.period for one in fresh.values()} | set(reopened))
     if not periods:
         return {}
     with register.together():
         told = {s.sha256: s for s in register.told(COPIED) if s.period in periods}
-        current = {one.sha256: one for one in register.current(periods)}
+        asked = None if reopened else judged.keys() | told.keys()
+        current = {one.sha256: one for one in register.current(periods, asked)}
         signs = {
-            sha: replace(_signs(programme, judged[sha]), file=one.file)
-            for sha, one in current.items()
-            if sha in judged
+            sha: replace(fresh[sha], file=one.file) for sha, one in current.items() if sha in fresh
         }
         again = [s for sha, s in current.items() if sha in told or s.period in reopened]
         signs |= _recorded(register, programme, [s for s in again if s.sha256 not in signs])
-        signs |= _near(register, programme, current.values(), signs)
+        signs |= _near(register, programme, periods, signs)
+        current |= {one.sha256: one for one in register.current(periods, signs.keys())}
         ordered = sorted((current[sha] for sha in signs), key=age)
         wanted = _copies(programme, {one.sha256: signs[one.sha256] for one in ordered})
         concerned = told | {sha: current[sha] for sha in wanted}
@@ -78,26 +82,38 @@ def _recorded(
 
 
 def _near(
-    register: Reader,
-    programme: Programme,
-    current: Iterable[Submission],
-    signs: Mapping[str, Signs],
+    register: Reader, programme: Programme, periods: Collection[str], signs: Mapping[str, Signs]
 ) -> dict[str, Signs]:
     """The other returns on record that may be alike one of ``signs``, by their hash."""
-    from toolkit.intake.copies import telling, written
+    from toolkit.intake.copies import telling
 
-    looked_for = {(s.period, *sign) for s in signs.values() for sign in telling(s)}
-    others = {one.id: one for one in current if one.sha256 not in signs}
-    if not looked_for or not others:
+    groups = {sha: heavy for sha, mine in signs.items() if (heavy := telling(mine))}
+    known = len(register.current(periods, signs.keys()))
+    if not groups or register.counting(periods) <= known:
         return {}
-    places = {sign[:4] for sign in looked_for}
-    near = {}
-    for period in sorted({place[0] for place in places}):
-        asked = {place[1:] for place in places if place[0] == period}
-        for submission, place, value in register.values(period, asked):
-            if submission in others and (period, *place, written(value)) in looked_for:
-                near[submission] = others[submission]
-    return _recorded(register, programme, list(near.values()))
+    near: set[int] | None = None
+    # A number or two agree with hundreds of others; to make the signs of each takes long.
+    steps = min(map(len, groups.values())) if len(groups) <= _FEW else 1
+    for step in range(steps):
+        asked = {(signs[sha].period, *sign) for sha in groups for sign in groups[sha][step]}
+        near = _holding(register, asked, near)
+    found = [one for one in register.numbered(near or ()) if one.sha256 not in signs]
+    return _recorded(register, programme, found)
+
+
+def _holding(
+    register: Reader, asked: Collection[tuple[str, str, str, str, str]], among: set[int] | None
+) -> set[int]:
+    """The numbers of the returns that count and hold one of these signs of their period."""
+    from toolkit.intake.copies import written
+
+    found = set()
+    for period in sorted({sign[0] for sign in asked}):
+        places = {sign[1:4] for sign in asked if sign[0] == period}
+        for submission, place, value in register.values(period, places, among):
+            if (period, *place, written(value)) in asked:
+                found.add(submission)
+    return found
 
 
 def _copies(programme: Programme, ordered: Mapping[str, Signs]) -> dict[str, Finding]:
@@ -147,7 +163,7 @@ def checked_for_copies(
         for sha, (judgement, day) in known.items():
             mine = _signs(programme, judgement)
             signs[sha] = mine, (1, day, moment(judgement.modified), sha)
-        near = _near(register, programme, current, {sha: s for sha, (s, _) in signs.items()})
+        near = _near(register, programme, periods, {sha: s for sha, (s, _) in signs.items()})
     for one in current:
         if one.sha256 in near or one.sha256 in signs:
             mine = near.get(one.sha256) or signs[one.sha256][0]

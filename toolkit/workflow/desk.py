@@ -15,9 +15,12 @@ from toolkit.register.archive import load
 from toolkit.register.journal import Journal, identity, write_journal
 from toolkit.register.model import Arrival
 from toolkit.workflow.judging import Judge
+from toolkit.workflow.told import Told, told
 
 if TYPE_CHECKING:
+    from toolkit.intake.copies import Sign
     from toolkit.intake.model import Judgement
+    from toolkit.programme.model import Programme
     from toolkit.register.archive import Deposit
     from toolkit.register.model import Receipt
     from toolkit.register.store import Register
@@ -42,13 +45,15 @@ class Desk:
 
     register: Register
     deposit: Deposit
-    key: str  # of the programme that judges
+    programme: Programme
+    key: str  # of the programme, as it judges
     root: Path  # of archive and journal
     known: set[tuple[str, ...]]  # what the journal holds
     waiting: Waiting = field(default_factory=list)
     since: float = 0.0
     going: tuple[Waiting, Future[None]] | None = None  # on its way into the archive
-    done: list[tuple[Judgement, Receipt]] = field(default_factory=list)
+    done: list[tuple[Told, Receipt]] = field(default_factory=list)
+    signs: dict[Sign, Sign] = field(default_factory=dict)  # one copy of what many returns have
 
     def take(self, judgement: Judgement, data: bytes, suffix: str, day: date) -> None:
         """Take one file in; nothing waits longer than for the file after it, or a second."""
@@ -95,7 +100,7 @@ class Desk:
         with self.register.together():
             for judgement, day, stored in waiting:
                 receipt = self.register.record(judgement, day, stored, self.key)
-                self.done.append((judgement, receipt))
+                self.done.append((told(self.programme, judgement, self.signs), receipt))
 
 
 def _keep(root: Path, arrivals: Sequence[Arrival], deposit: Deposit) -> None:

@@ -11,17 +11,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from toolkit.folder import Folder
+from toolkit.intake.history import no_history
 from toolkit.programme import FILE_NAME
 from toolkit.workflow.copied import settle_copies
 from toolkit.workflow.judging import (
     in_order_of_time,
     judging,
     looks_back,
-    no_history,
     recorded_answers,
 )
+from toolkit.workflow.told import Told, told
 
 if TYPE_CHECKING:
+    from toolkit.intake.copies import Sign
     from toolkit.programme.model import Programme
     from toolkit.programme.reviews import Review
     from toolkit.register.model import (
@@ -122,11 +124,12 @@ def as_closed(
     ordered = sorted(returns, key=lambda r: (r.unit, r.sha256))
     with TemporaryDirectory() as scratch, ClosingRegister(Path(scratch, "baocao.db")) as register:
         history = recorded_answers(register) if looks_back(programme) else no_history
-        judged = {}
+        judged: dict[str, Told] = {}
+        known: dict[Sign, Sign] = {}
         with judging(programme, history, len(returns)) as judge, register.together():
             for one, judgement in in_order_of_time(ordered, judge, folder):
                 register.record(judgement, one.received, one.stored, key)
-                judged[one.sha256] = judgement
+                judged[one.sha256] = told(programme, judgement, known)
         settle_copies(register, programme, judged)
         register.replay(decisions)
         yield EditionState(programme, register.details(), reviews_of(folder, files))

@@ -27,9 +27,9 @@ from toolkit.workflow.named import any_period_named
 
 if TYPE_CHECKING:
     from toolkit.consolidate.model import PeriodStatus, UnitStatus
-    from toolkit.intake.model import Judgement
     from toolkit.programme.model import Period, Programme
     from toolkit.register.model import Edition, EditionReturn, Submission
+    from toolkit.workflow.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def reopen_period(
         if edition is None:
             raise ToolkitError("edition.not_closed", period=when.name)
         counting = register.reopen(edition, moment, reason)
-        anew: dict[str, Judgement] = {}
+        anew: dict[str, Told] = {}
         keep_journal(register, folder.out)
         if looks_back(programme):
             with judging(programme, recorded_answers(register)) as judge:

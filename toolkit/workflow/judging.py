@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from toolkit.errors import ToolkitError, UnreadableFile
 from toolkit.findings import Address, Finding, Severity
 from toolkit.folder import Folder
+from toolkit.intake.history import History, no_history
 from toolkit.workflow.copied import settle_copies
+from toolkit.workflow.told import Told, told
 
 if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
+    from toolkit.intake.copies import Sign
     from toolkit.intake.isolated import Children
     from toolkit.intake.model import Answer, Judgement
     from toolkit.programme.model import Programme
     from toolkit.register.model import Submission, SubmissionDetail
     from toolkit.register.store import Register
-
-# Gives the answers on record of a unit (its code) in a period (its code).
-History: TypeAlias = "Callable[[str, str], Iterable[Answer]]"
 
 
 def answers_on_record(folder: Folder, programme: Programme) -> History:
@@ -35,12 +35,6 @@ def answers_on_record(folder: Folder, programme: Programme) -> History:
     with Register(folder.register, read_only=True) as register:
         known = {(d.submission.unit, d.submission.period): d.answers for d in register.details()}
     return lambda unit, period: known.get((unit, period), ())
-
-
-def no_history(unit: str, period: str) -> tuple[Answer, ...]:
-    """Nothing is on record, or no rule asks."""
-    del unit, period
-    return ()
 
 
 def looks_back(programme: Programme) -> bool:
@@ -117,10 +111,8 @@ def judging(programme: Programme, history: History, files: int = 1) -> Iterator[
     """
     from toolkit.intake.bounds import bounds_from
     from toolkit.intake.isolated import Children, children_for
-    from toolkit.intake.judge import no_history as nobody_asked
 
-    asked = nobody_asked if history is no_history else history
-    with Children(programme, asked, bounds_from(), children_for(files)) as children:
+    with Children(programme, history, bounds_from(), children_for(files)) as children:
         yield Judge(programme, history, children)
 
 
@@ -139,15 +131,16 @@ def _not_read(incoming: Incoming, error: UnreadableFile) -> Judgement:
 
 def judge_again(
     register: Register, submissions: Iterable[Submission], judge: Judge, folder: Folder
-) -> dict[str, Judgement]:
-    """Replace what was read from these originals; the new judgements by hash."""
+) -> dict[str, Told]:
+    """Replace what was read from these originals; what is kept of the judgements, by hash."""
     from toolkit.programme.fingerprint import judging_key
 
     key = judging_key(judge.programme)
-    made = {}
+    made: dict[str, Told] = {}
+    known: dict[Sign, Sign] = {}
     for one, judgement in in_order_of_time(list(submissions), judge, folder):
         register.rejudge(one.sha256, judgement, key)
-        made[one.sha256] = judgement
+        made[one.sha256] = told(judge.programme, judgement, known)
     return made
 
 
@@ -202,7 +195,7 @@ def in_order_of_time(
 
 def settle_after(
     register: Register, changed: Iterable[tuple[str, str]], judge: Judge, folder: Folder
-) -> dict[str, Judgement]:
+) -> dict[str, Told]:
     """Judge again what looks back at the returns of these units and periods.
 
     In order of time, since what is judged anew may be looked back at in its turn. Gives the
@@ -211,7 +204,7 @@ def settle_after(
     from toolkit.intake.check import previous_period
 
     programme, touched = judge.programme, set(changed)
-    anew: dict[str, Judgement] = {}
+    anew: dict[str, Told] = {}
     for period in sorted(programme.collected_periods(), key=lambda p: p.end):
         before = previous_period(programme, period)
         if before is None:

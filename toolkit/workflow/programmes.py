@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.intake.history import History
 from toolkit.register.files import replacing
 from toolkit.workflow.common import Progress, load_programme, periods_of, silent, units_of
-from toolkit.workflow.judging import History, answers_on_record
+from toolkit.workflow.judging import answers_on_record
 from toolkit.workflow.sending import Job, workbooks
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
+from toolkit.intake.history import no_history
 from toolkit.register.archive import load
 from toolkit.register.closing import ClosingRegister
 from toolkit.register.files import aside_name, flush_folder
@@ -21,7 +22,6 @@ from toolkit.workflow.judging import (
     Judge,
     judging,
     looks_back,
-    no_history,
     recorded_answers,
     settle_after,
 )

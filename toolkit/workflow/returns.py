@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit import folder as folders
 from toolkit.findings import Finding, Severity
 from toolkit.folder import Folder
+from toolkit.intake.history import no_history
 from toolkit.workflow.common import Progress, load_programme, must_exist, silent
 from toolkit.workflow.copied import checked_for_copies, settle_copies, with_copy
 from toolkit.workflow.judging import (
@@ -22,7 +23,6 @@ from toolkit.workflow.judging import (
     judge_again,
     judging,
     looks_back,
-    no_history,
     recorded_answers,
     settle_after,
 )
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from toolkit.intake.collect import Incoming
     from toolkit.intake.model import Judgement
     from toolkit.programme.model import Programme
-    from toolkit.register.model import Receipt
+    from toolkit.register.model import Receipt, Submission
     from toolkit.register.store import Register
     from toolkit.report.public_json import JudgementJson
+    from toolkit.workflow.told import Told
 
 _RECEIVING = "cli.progress.receive"
 
@@ -63,7 +64,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One file given to ``receive``: what was said of it and what it did to the register."""
+    """One file given to ``receive``: what was said of it and what it did to the register.
+
+    The answers of a judgement without errors are in the register only.
+    """
 
     judgement: Judgement
     receipt: Receipt
@@ -246,7 +250,9 @@ def take_in(
             if not journal.entries:  # received by a version that kept none
                 keep_journal(register, folder.out)
             interrupted = unrecorded(register, journal)
-            desk = Desk(register, Deposit(folder.out), key, folder.out, identities(journal))
+            desk = Desk(
+                register, Deposit(folder.out), programme, key, folder.out, identities(journal)
+            )
             try:
                 # The bar counts what is judged, not what is taken in hand ahead of that.
                 shown = progress(given, _RECEIVING)
@@ -266,8 +272,8 @@ def take_in(
 
 def _settled(
     register: Register,
-    done: list[tuple[Judgement, Receipt]],
-    judged: dict[str, Judgement],
+    given: list[tuple[Told, Receipt]],
+    judged: dict[str, Told],
     judge: Judge,
     folder: Folder,
     lang: str,
@@ -278,15 +284,15 @@ def _settled(
     """
     if judge.history is not no_history:
         # Files come in any order: what looks back at one that came only now is judged anew.
-        changed = {(j.unit, j.period) for j, _ in done if j.unit}
+        changed = {(t.judgement.unit, t.judgement.period) for t, _ in given if t.signs}
         anew = settle_after(register, changed, judge, folder)
         judged |= anew
-        done = [(anew.get(j.sha256, j), receipt) for j, receipt in done]
-    came = {j.sha256: j for j, _ in done if j.unit}
+        given = [(anew.get(t.judgement.sha256, t), receipt) for t, receipt in given]
+    came = {t.judgement.sha256: t for t, _ in given if t.signs}
     copied = settle_copies(register, judge.programme, judged | came)
     done = [
         (with_copy(j, copied[j.sha256]) if j.sha256 in copied else j, receipt)
-        for j, receipt in done
+        for j, receipt in ((t.judgement, receipt) for t, receipt in given)
     ]
     others = dict.fromkeys(copied.keys() - judged.keys())
     concerned = others | {j.sha256: j for j, _ in done if j.unit}
@@ -302,20 +308,17 @@ def _write_corrections(
     folder: Folder,
     lang: str,
 ) -> None:
-    """Of what counts among these, by hash; None where it is still to be judged again."""
-    from toolkit.correction.write import correction_name, needs_correction, write_correction
-    from toolkit.intake.check import previous_period
-    from toolkit.intake.reader import read_bytes
-    from toolkit.register.archive import load
-    from toolkit.register.files import replacing
+    """Of what counts among these, by hash; None where it is still to be judged again.
+
+    So is what had no error of its own and is said to be a copy: its answers are gone by now.
+    """
+    from toolkit.correction.needed import correction_name, needs_correction
     from toolkit.register.written import remove
 
     periods = sorted({j.period for j in concerned.values() if j is not None})
-    for current in register.current(periods):
-        if current.sha256 not in concerned:
-            continue
+    for current in register.current(periods, concerned):
         judgement = concerned[current.sha256]
-        if judgement is None:
+        if judgement is None or (needs_correction(judgement) and not judgement.answers):
             ((_, read),) = in_order_of_time([current], judge, folder)
             judgement = with_copy(read, copied[current.sha256])
         unit = judge.programme.unit(judgement.unit)
@@ -324,17 +327,29 @@ def _write_corrections(
         if not needs_correction(judgement):
             remove(target)
             continue
-        before = previous_period(judge.programme, period)
-        raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)
-        with replacing(target) as aside:
-            write_correction(
-                judge.programme,
-                judgement,
-                raw,
-                aside,
-                lang,
-                previous=judge.history(unit.code, before.code) if before else (),
-            )
+        _write_correction(current, judgement, judge, folder, target, lang)
+
+
+def _write_correction(
+    current: Submission, judgement: Judgement, judge: Judge, folder: Folder, target: Path, lang: str
+) -> None:
+    from toolkit.correction.write import write_correction
+    from toolkit.intake.check import previous_period
+    from toolkit.intake.reader import read_bytes
+    from toolkit.register.archive import load
+    from toolkit.register.files import replacing
+
+    before = previous_period(judge.programme, judge.programme.period(judgement.period))
+    raw = read_bytes(load(current.stored, current.sha256, folder.out), judgement.file)
+    with replacing(target) as aside:
+        write_correction(
+            judge.programme,
+            judgement,
+            raw,
+            aside,
+            lang,
+            previous=judge.history(judgement.unit, before.code) if before else (),
+        )
 
 
 def _late_days(programme: Programme, judgement: Judgement, receipt: Receipt) -> int:

@@ -63,11 +63,13 @@ def status_of(folder: Folder, programme: Programme, asked: Sequence[Period]) -> 
 
     What is on record from an earlier version of the programme is judged again first.
     """
+    from toolkit.consolidate.memory import no_cycle_search
     from toolkit.consolidate.status import programme_status, strangers
 
     bring_up_to_date(folder, programme)
-    submissions, closed, held_back = _on_record(folder)
-    table = programme_status(programme, submissions)
+    with no_cycle_search():
+        submissions, closed, held_back = _on_record(folder)
+        table = programme_status(programme, submissions)
     if asked:
         table = tuple(
             one

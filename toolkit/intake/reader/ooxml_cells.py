@@ -16,6 +16,7 @@ from toolkit.intake.reader.values import (
     number_cell,
     text_cell,
 )
+from toolkit.record import record
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
@@ -39,7 +40,7 @@ class Context:
         return cells[number] if 0 <= number < len(cells) else UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Stored:
     """A cell as the XML has it: ``value`` is None where there is no value element."""
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from toolkit.findings import Severity
 from toolkit.intake.model import AnswerValue, State
+from toolkit.record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class ReadingFinding:
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Reading:
     """A cell read as the answer of a field. ``raw`` is what stood there ("" in a blank cell).
 
