@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from toolkit.report.summary.pen import (
     spread,
     unit_height,
 )
+from toolkit.report.summary.sheet import Shape
 from toolkit.report.summary.spill import Row
 from toolkit.text import slug
 
@@ -76,18 +77,11 @@ def draw_list(
         above += 1
         column_numbers(sheet, above, numbered, len(columns), pen)
     cells = Cells(sheet, pen, columns)
-    for count, (values, part) in enumerate(shown, 1):
-        row = above + count
-        link = link_to(part) if part and part.stored and count <= MOST_LINKS else ""
-        for index, value in enumerate(values):
-            cells.write(row, index, value, link if index == linked else "")
-        # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
-        texts = [
-            (value, column.width, float(SMALL_SIZE), False)
-            for value, column in zip(values, columns, strict=True)
-            if isinstance(value, str)
-        ]
-        sheet.set_row(row, unit_height(texts))
+    for row, (values, part) in enumerate(shown, above + 1):
+        if linked >= 0 and part and part.stored and row <= above + MOST_LINKS:
+            cells.put(row, values, linked, link_to(part))
+        else:
+            cells.put(row, values)
     if not shown and not spilled:
         spread(sheet, above + 1, (0, last), pen.say("none_absent"), pen.formats.mark())
     sheet.autofilter(above, 0, above + max(len(shown), 1), last)
@@ -133,31 +127,81 @@ class Cells:
     def __init__(self, sheet: Worksheet, pen: Pen, columns: Sequence[ListColumn]) -> None:
         self._sheet = sheet
         self._formats = pen.formats
-        self._centred = [column.centred for column in columns]
+        self._columns = columns
         self._looks: dict[tuple[str, bool], Format] = {}
+        # By column: the place of each text in the workbook, and how high it makes its row.
+        self._known: list[dict[str, tuple[int, float]]] = [{} for _ in columns]
+        # By the kinds of cells that are no plain text, with their columns.
+        self._shapes: dict[tuple[tuple[int, str], ...], Shape] = {}
 
-    def write(self, row: int, column: int, value: object, link: str = "") -> None:
+    def write(self, row: int, column: int, value: object) -> None:
         """A value by its type; a text stays text."""
-        centred = self._centred[column]
-        if link:
-            look = self._look("link", centred)
-            self._sheet.write_url(row, column, link, look, "")
-            self._sheet.write_string(row, column, "" if value is None else str(value), look)
-        elif isinstance(value, str):
-            self._sheet.write_string(row, column, value, self._look("text", centred))
-        elif isinstance(value, bool) or value is None:
-            words = "" if value is None else str(value)
-            self._sheet.write_string(row, column, words, self._look("text", centred))
-        elif isinstance(value, Decimal | int):
-            whole = isinstance(value, int) or value == value.to_integral_value()
-            look = self._look("whole" if whole else "number", centred)
-            self._sheet.write_number(row, column, float(value), look)
-        elif isinstance(value, date):
-            self._sheet.write_datetime(row, column, value, self._look("day", centred))
+        kind, cell = self._cell(value)
+        look = self._look(kind, column)
+        if isinstance(cell, str):
+            self._sheet.write_string(row, column, cell, look)
         else:
-            self._sheet.write_string(row, column, str(value), self._look("text", centred))
+            self._sheet.write_number(row, column, cell, look)
 
-    def _look(self, kind: str, centred: bool) -> Format:
+    def put(self, row: int, values: Sequence[object], linked: int = -1, link: str = "") -> None:
+        """A whole row, as high as its texts need; the cell ``linked`` leads to ``link``."""
+        cells: list[float] = []
+        odd: dict[int, str] = {}
+        high, again = 0.0, 0
+        for column, (value, known) in enumerate(zip(values, self._known, strict=True)):
+            if column == linked:
+                self._sheet.link(row, column, link)
+                odd[column] = "link"
+                value = "" if value is None else str(value)
+            elif value.__class__ is not str:
+                kind, value = self._cell(value)
+                if not isinstance(value, str):
+                    odd[column] = kind
+                    cells.append(value)
+                    continue
+            held = known.get(value)
+            if held is None:
+                held = known[value] = self._held(value, column)
+            else:
+                again += 1
+            cells.append(held[0])
+            if held[1] > high:
+                high = held[1]
+        self._sheet.again(again)
+        key = tuple(odd.items())
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = self._shape(odd)
+        self._sheet.put_row(row, shape, cells)
+        # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
+        if high:
+            self._sheet.set_row(row, high)
+
+    def _held(self, words: str, column: int) -> tuple[int, float]:
+        """The place of a text, and the height that it needs (0: the usual one)."""
+        told = (words, self._columns[column].width, float(SMALL_SIZE), False)
+        return self._sheet.shared(words), unit_height([told]) or 0.0
+
+    def _cell(self, value: object) -> tuple[str, str | float]:
+        """The kind of a value, and what its cell holds: a text or a number."""
+        if isinstance(value, str):
+            return "text", value
+        if isinstance(value, bool) or value is None:
+            return "text", "" if value is None else str(value)
+        if isinstance(value, Decimal | int):
+            whole = isinstance(value, int) or value == value.to_integral_value()
+            return "whole" if whole else "number", float(value)
+        if isinstance(value, date):
+            return "day", self._sheet.day(value)
+        return "text", str(value)
+
+    def _shape(self, odd: Mapping[int, str]) -> Shape:
+        kinds = [odd.get(column, "text") for column in range(len(self._columns))]
+        looks = tuple(self._look(kind, column) for column, kind in enumerate(kinds))
+        return Shape(looks, tuple(kind in ("text", "link") for kind in kinds))
+
+    def _look(self, kind: str, column: int) -> Format:
+        centred = self._columns[column].centred
         look = self._looks.get((kind, centred))
         if look is None:
             look = self._looks[kind, centred] = self._made(kind, centred)
