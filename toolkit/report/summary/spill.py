@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from toolkit.consolidate.model import Part
 from toolkit.register.written import is_ours, remove
-from toolkit.report.as_text import harmless, plain, writing
+from toolkit.report.as_text import harmless, plain, quoted, writing
 
 # A row of a list, and the answer whose original it is linked to.
 Row = tuple[Sequence[object], Part | None]
@@ -20,6 +19,7 @@ Row = tuple[Sequence[object], Part | None]
 # Excel shows no more lines of a CSV file (1,048,576 with the heading).
 MOST_LINES = 1_000_000
 _START = "chi-tiet"
+_BLOCK = 4096  # lines written at once
 
 
 @dataclass(slots=True)
@@ -42,11 +42,11 @@ class Spill:
             number = f"-{len(names) + 1}" if names else ""
             target = self.folder / f"{stem}{number}.csv"
             with writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as to:
-                out = csv.writer(to, lineterminator="\r\n")
-                out.writerow(head)
-                counted = _Counted(chain((first,), islice(rest, MOST_LINES - 1)))
-                out.writerows(_lines(counted, len(head)))
-                count += counted.count
+                to.write(",".join(map(quoted, head)) + "\r\n")
+                lines = _lines(chain((first,), islice(rest, MOST_LINES - 1)), len(head))
+                while block := list(islice(lines, _BLOCK)):
+                    to.write("\r\n".join(block) + "\r\n")
+                    count += len(block)
             names.append(target.name)
             self.written.append(target)
         return count, names
@@ -58,32 +58,31 @@ class Spill:
                 remove(path)
 
 
-@dataclass(slots=True)
-class _Counted:
-    rows: Iterable[Row]
-    count: int = 0
+class _Quoted(dict[str, str]):
+    """Texts as they stand in a CSV file, by what they are; the same come in line after line."""
 
-    def __iter__(self) -> Iterator[Row]:
-        for row in self.rows:
-            self.count += 1
-            yield row
+    def __missing__(self, text: str) -> str:
+        """No spreadsheet program takes it for a formula."""
+        made = self[text] = quoted(harmless(text))
+        return made
 
 
-def _lines(rows: Iterable[Row], width: int) -> Iterator[list[str]]:
-    """The rows as text that no spreadsheet program takes for a formula."""
-    known: dict[str, str] = {}  # the same names and words come in line after line
+def _lines(rows: Iterable[Row], width: int) -> Iterator[str]:
+    """The rows as csv.writer would write them, without the ends of the lines."""
+    known = _Quoted()
     for values, part in rows:
-        line = []
-        for value in values:
-            if isinstance(value, str):
-                safe = known.get(value)
-                if safe is None:
-                    safe = known[value] = harmless(value)
-                line.append(safe)
-            elif isinstance(value, Decimal | date):
-                line.append(plain(value))
-            else:
-                line.append("" if value is None else str(value))
+        line = [known[value] if value.__class__ is str else _other(value) for value in values]
         if len(line) < width:
-            line.append(part.stored if part is not None else "")
-        yield line
+            line.append(known[part.stored] if part is not None else "")
+        yield ",".join(line) or '""'  # one empty column is no empty line
+
+
+def _other(value: object) -> str:
+    """A number, a day, a mark."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, str):
+        return quoted(harmless(value))
+    if isinstance(value, date):
+        return plain(value)
+    return "" if value is None else quoted(str(value))
