@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.lists import Cells, ListColumn
 from toolkit.report.summary.pen import Pen, unit_height
-from toolkit.report.summary.sheet import QuickSheet, Shape
+from toolkit.report.summary.sheet import QuickSheet, Shape, number
 
 Made = dict[str, bytes]
 FILE = "external:../../luu-tru/0f/0f3a.xlsx"
@@ -149,7 +149,9 @@ def test_whole_rows_are_the_bytes_of_their_cells() -> None:
                     sheet.link(row, 1, LINKS[row % len(LINKS)])
                 shape = Shape(tuple(used), tuple(isinstance(value, str) for value in values))
                 sheet.put_row(
-                    row, shape, [sheet.shared(v) if isinstance(v, str) else v for v in values]
+                    row,
+                    shape,
+                    [sheet.shared(v) if isinstance(v, str) else number(v) for v in values],
                 )
             else:
                 if row % 4 == 0:
@@ -168,7 +170,7 @@ def test_whole_rows_are_the_bytes_of_their_cells() -> None:
 def test_a_row_beyond_the_sheet_is_not_there() -> None:
     book = Workbook(io.BytesIO(), {"in_memory": True})
     sheet, look = book.add_worksheet("A", QuickSheet), book.add_format()
-    sheet.put_row(1_048_576, Shape((look,), (False,)), [1])
+    sheet.put_row(1_048_576, Shape((look,), (False,)), ["1"])
     assert sheet.dim_rowmax is None
 
 

@@ -23,7 +23,7 @@ from toolkit.report.summary.pen import (
     spread,
     unit_height,
 )
-from toolkit.report.summary.sheet import Shape
+from toolkit.report.summary.sheet import Shape, number
 from toolkit.report.summary.spill import Row
 from toolkit.text import slug
 
@@ -121,6 +121,27 @@ def _draw_frame(
         sheet.set_row(_NOTE_ROW, height((words, whole, float(SMALL_SIZE), False)))
 
 
+class _Column(dict[object, tuple[str, float]]):
+    """The cells of a column by their values: each as a row is given it, and how high it makes
+    the row (0: as usual). ``odd`` gets the kind of a cell that is no text."""
+
+    def __init__(self, place: int, column: ListColumn, sheet: Worksheet, odd: dict[int, str]):
+        self._place, self._width = place, column.width
+        self._sheet, self._odd = sheet, odd
+
+    def __missing__(self, value: object) -> tuple[str, float]:
+        """A text is kept: the same names and words come in row after row."""
+        kind, cell = _cell(value, self._sheet)
+        if not isinstance(cell, str):
+            self._odd[self._place] = kind
+            return number(cell), 0.0
+        if not isinstance(value, str):
+            return self._sheet.shared(cell), 0.0
+        told = (value, self._width, float(SMALL_SIZE), False)
+        made = self[value] = self._sheet.shared(value), unit_height([told]) or 0.0
+        return made
+
+
 class Cells:
     """Writes the cells of a list; each look is asked for once, lists have a million cells."""
 
@@ -129,14 +150,13 @@ class Cells:
         self._formats = pen.formats
         self._columns = columns
         self._looks: dict[tuple[str, bool], Format] = {}
-        # By column: the place of each text in the workbook, and how high it makes its row.
-        self._known: list[dict[str, tuple[int, float]]] = [{} for _ in columns]
-        # By the kinds of cells that are no plain text, with their columns.
+        self._odd: dict[int, str] = {}  # of the row at hand: column -> kind
+        self._known = [_Column(n, c, sheet, self._odd) for n, c in enumerate(columns)]
         self._shapes: dict[tuple[tuple[int, str], ...], Shape] = {}
 
     def write(self, row: int, column: int, value: object) -> None:
         """A value by its type; a text stays text."""
-        kind, cell = self._cell(value)
+        kind, cell = _cell(value, self._sheet)
         look = self._look(kind, column)
         if isinstance(cell, str):
             self._sheet.write_string(row, column, cell, look)
@@ -145,55 +165,24 @@ class Cells:
 
     def put(self, row: int, values: Sequence[object], linked: int = -1, link: str = "") -> None:
         """A whole row, as high as its texts need; the cell ``linked`` leads to ``link``."""
-        cells: list[float] = []
-        odd: dict[int, str] = {}
-        high, again = 0.0, 0
-        for column, (value, known) in enumerate(zip(values, self._known, strict=True)):
-            if column == linked:
-                self._sheet.link(row, column, link)
-                odd[column] = "link"
-                value = "" if value is None else str(value)
-            elif value.__class__ is not str:
-                kind, value = self._cell(value)
-                if not isinstance(value, str):
-                    odd[column] = kind
-                    cells.append(value)
-                    continue
-            held = known.get(value)
-            if held is None:
-                held = known[value] = self._held(value, column)
-            else:
-                again += 1
-            cells.append(held[0])
-            if held[1] > high:
-                high = held[1]
-        self._sheet.again(again)
+        odd, known = self._odd, self._known
+        odd.clear()
+        if link:
+            held = [column[value] for column, value in zip(known, values[:linked], strict=False)]
+            self._sheet.link(row, linked, link)
+            rest = [_text(values[linked]), *values[linked + 1 :]]
+            held += [column[value] for column, value in zip(known[linked:], rest, strict=True)]
+            odd[linked] = "link"
+        else:
+            held = [column[value] for column, value in zip(known, values, strict=True)]
         key = tuple(odd.items())
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shapes[key] = self._shape(odd)
-        self._sheet.put_row(row, shape, cells)
+        self._sheet.put_row(row, shape, [cell for cell, _ in held])
         # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
-        if high:
+        if high := max([high for _, high in held]):
             self._sheet.set_row(row, high)
-
-    def _held(self, words: str, column: int) -> tuple[int, float]:
-        """The place of a text, and the height that it needs (0: the usual one)."""
-        told = (words, self._columns[column].width, float(SMALL_SIZE), False)
-        return self._sheet.shared(words), unit_height([told]) or 0.0
-
-    def _cell(self, value: object) -> tuple[str, str | float]:
-        """The kind of a value, and what its cell holds: a text or a number."""
-        if isinstance(value, str):
-            return "text", value
-        if isinstance(value, bool) or value is None:
-            return "text", "" if value is None else str(value)
-        if isinstance(value, Decimal | int):
-            whole = isinstance(value, int) or value == value.to_integral_value()
-            return "whole" if whole else "number", float(value)
-        if isinstance(value, date):
-            return "day", self._sheet.day(value)
-        return "text", str(value)
 
     def _shape(self, odd: Mapping[int, str]) -> Shape:
         kinds = [odd.get(column, "text") for column in range(len(self._columns))]
@@ -219,3 +208,21 @@ class Cells:
         align = "center" if centred else "right"
         shown = "#,##0" if kind == "whole" else "#,##0.####"
         return boxed(font_size=10, align=align, num_format=shown)
+
+
+def _cell(value: object, sheet: Worksheet) -> tuple[str, str | float]:
+    """The kind of a value, and what its cell holds: a text or a number."""
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return "text", _text(value)
+    if isinstance(value, Decimal | int):
+        whole = isinstance(value, int) or value == value.to_integral_value()
+        return "whole" if whole else "number", float(value)
+    if isinstance(value, date):
+        return "day", sheet.day(value)
+    return "text", str(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else str(value)

@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import (
     CellFormulaTuple,
     CellNumberTuple,
     CellStringTuple,
+    RowInfo,
 )
 
 from toolkit.report.summary.sheet_links import LinkedSheet, letters
@@ -30,11 +31,17 @@ _LONG = 16_000  # letters; xlsxwriter looks closer at longer texts
 # xlsxwriter, which looks for each of thirty of them in every formula.
 _CALLED = re.compile(r"(\w*)\(")
 _KNOWN = frozenset(
-    ("", "SUM", "MAX", "MIN", "AVERAGE", "COUNT", "SUMPRODUCT", "ISNUMBER", "FREQUENCY")
+    (
+        *("", "SUM", "MAX", "MIN", "AVERAGE", "COUNT", "SUMPRODUCT", "ISNUMBER", "FREQUENCY"),
+        *("IF", "IFERROR", "NA", "OR", "AND", "NOT", "TRIM", "LOWER", "EXACT", "LEN", "ROUND"),
+    )
 )
 _QUICK = frozenset((CellStringTuple, CellNumberTuple, CellBlankTuple, CellFormulaTuple))
-# Stands for the number of the row in a line of cells; no cell holds it.
-_ROW = "\0"
+
+
+def number(value: float) -> str:
+    """A number as a cell holds it."""
+    return f"{value:.16G}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,36 +58,33 @@ class QuickSheet(LinkedSheet):
     def __init__(self) -> None:
         super().__init__()
         # Whole rows, each with its cells: the places of shared texts, and numbers.
-        self._lines: dict[int, tuple[Shape, Sequence[float]]] = {}
-        self._drawn: dict[Shape, str] = {}
+        self._lines: dict[int, tuple[Shape, Sequence[str]]] = {}
+        self._drawn: dict[Shape, list[str]] = {}
 
     # --- whole rows ---------------------------------------------------------------------------
 
-    def shared(self, text: str) -> int:
-        """The place of a text among those of the workbook, for :meth:`put_row`.
-
-        To be asked for each cell anew: the workbook says how many cells have texts.
-        """
+    def shared(self, text: str) -> str:
+        """The place of a text among those of the workbook, for the cells of :meth:`put_row`."""
         if len(text) > _LONG and _utf16_len(text) > self.xls_strmax:
             text = _utf16_truncate(text, self.xls_strmax)
-        return int(self.str_table._get_shared_string_index(text))
-
-    def again(self, count: int) -> None:
-        """So many cells have texts whose places were asked for before."""
-        self.str_table.count += count
+        index = self.str_table._get_shared_string_index(text)
+        self.str_table.count -= 1  # the cells are counted when they are put
+        return str(index)
 
     def day(self, value: date) -> float:
         """A day as the number that a cell holds."""
         return float(self._convert_date_time(value))
 
-    def put_row(self, row: int, shape: Shape, cells: Sequence[float]) -> None:
+    def put_row(self, row: int, shape: Shape, cells: Sequence[str]) -> None:
         """A whole row, from the first column on: what ``write_string`` and ``write_number``
-        would make of each cell, which for a text is its place (:meth:`shared`).
+        would make of each cell. Of a text its place is given (:meth:`shared`), a number as
+        :func:`number` has it.
 
         No chart can show these cells. Cells written singly into the row come over them.
         """
         if self._fits(row, 0) and self._fits(row, len(cells) - 1):
             self._lines[row] = shape, cells
+            self.str_table.count += shape.texts.count(True)
 
     # --- single cells -------------------------------------------------------------------------
 
@@ -136,6 +140,22 @@ class QuickSheet(LinkedSheet):
         self.table[row][col] = CellFormulaTuple(formula[1:], cell_format, value)
         return 0
 
+    def set_row(
+        self,
+        row: int,
+        height: float | None = None,
+        cell_format: Format | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> int:
+        """As xlsxwriter's."""
+        column = self.dim_colmin or 0
+        if not height or cell_format is not None or options or not self._fits(row, column):
+            return int(super().set_row(row, height, cell_format, options))
+        pixels = int(height * 4.0 / 3.0 + 0.5)
+        self.row_info[row] = RowInfo(pixels, None, False, 0, False)
+        self.row_sizes[row] = [pixels, False]
+        return 0
+
     # --- closing ------------------------------------------------------------------------------
 
     def _calculate_spans(self) -> None:
@@ -166,7 +186,6 @@ class QuickSheet(LinkedSheet):
             return
         self._unfold([row for row in self._lines if self.table.get(row)])
         self._calculate_spans()
-        plain = self.default_row_height == self.original_row_height and self.excel_version != 2010
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
             line, cells, info = self._lines.get(row), self.table.get(row), self.row_info.get(row)
             if line is None and not cells and info is None:
@@ -175,38 +194,69 @@ class QuickSheet(LinkedSheet):
             if line is None and not cells:
                 self._write_empty_row(row, span, info)
                 continue
-            if info is None and plain:
-                self.fh.write(f'<row r="{row + 1}" spans="{span}">')
-            else:
-                self._write_row(row, span, info)
+            self._start_row(row, span, info)
             if line is not None:
                 shape, values = line
                 drawn = self._drawn.get(shape) or self._draw(shape)
-                self.fh.write((drawn % tuple(values)).replace(_ROW, str(row + 1)))
+                # What stands before the number of the row, it, before the value, it; and so on.
+                whole = [*drawn]
+                whole[1::4] = [str(row + 1)] * len(values)
+                whole[3::4] = values
+                self.fh.write("".join(whole))
             else:
                 for col in sorted(cells):
                     self._write_cell(row, col, cells[col])
             self.fh.write("</row>")
+
+    def _start_row(self, row: int, span: str | None, info: Any) -> None:
+        """The tag of a row; of one that is higher than usual and nothing else the quick way."""
+        usual = self.default_row_height == self.original_row_height and self.excel_version != 2010
+        if usual and info is None:
+            self.fh.write(f'<row r="{row + 1}" spans="{span}">')
+            return
+        if (
+            not usual
+            or info is None
+            or info.row_format
+            or info.hidden
+            or info.level
+            or info.collapsed
+        ):
+            self._write_row(row, span, info)
+            return
+        if info.height == self.default_row_height:
+            self.fh.write(f'<row r="{row + 1}" spans="{span}">')
+            return
+        high = f'ht="{info.height * 0.75:.16g}" customHeight="1"'
+        self.fh.write(f'<row r="{row + 1}" spans="{span}" {high}>')
 
     def _unfold(self, rows: Sequence[int]) -> None:
         """Rows put whole as single cells, below those written singly."""
         for row in rows:
             shape, values = self._lines.pop(row)
             cells = {
-                col: (CellStringTuple if is_text else CellNumberTuple)(value, look)
+                col: CellStringTuple(value, look)
+                if is_text
+                else CellNumberTuple(float(value), look)
                 for col, (value, look, is_text) in enumerate(
                     zip(values, shape.looks, shape.texts, strict=True)
                 )
             }
             self.table[row] = cells | self.table.get(row, {})
 
-    def _draw(self, shape: Shape) -> str:
-        """The cells of a row with room for what they hold and for the row's number."""
-        cells = []
+    def _draw(self, shape: Shape) -> list[str]:
+        """The cells of a row in pieces, with room for its number and what they hold."""
+        drawn, before = [], ""
         for col, (look, is_text) in enumerate(zip(shape.looks, shape.texts, strict=True)):
-            start = f'<c r="{letters(col)}{_ROW}" s="{look._get_xf_index()}"'
-            cells.append(f'{start} t="s"><v>%d</v></c>' if is_text else f"{start}><v>%.16G</v></c>")
-        drawn = self._drawn[shape] = "".join(cells)
+            kind = ' t="s"' if is_text else ""
+            drawn += [
+                f'{before}<c r="{letters(col)}',
+                "",
+                f'" s="{look._get_xf_index()}"{kind}><v>',
+                "",
+            ]
+            before = "</v></c>"
+        self._drawn[shape] = drawn = [*drawn, before]
         return drawn
 
     def _shows_text(self, row: int, col: int) -> bool:
