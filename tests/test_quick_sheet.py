@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.lists import Cells, ListColumn
 from toolkit.report.summary.pen import Pen, unit_height
+from toolkit.report.summary.quick_book import QuickBook
 from toolkit.report.summary.sheet import QuickSheet, Shape, number
 
 Made = dict[str, bytes]
@@ -49,11 +50,20 @@ FORMULAS = (
 )
 
 
-def made(draw: Callable[[Workbook, Worksheet], None], kind: type | None) -> Made:
-    """The parts of a workbook of one sheet of this kind."""
+def made(draw: Callable[[Workbook, Worksheet], None], kind: type[Workbook]) -> Made:
+    """The parts of a workbook of this kind: a sheet, another, a chart on a third."""
     out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True})
-    draw(book, book.add_worksheet("A", kind))
+    book = kind(out, {"in_memory": True})
+    draw(book, book.add_worksheet("A"))
+    other, third = book.add_worksheet("B"), book.add_worksheet("C")
+    other.write_url(3, 3, LINKS[1], book.add_format(), "xem")
+    third.write_url(3, 3, LINKS[0], book.add_format(), "xem")
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=B!$A$1:$A$3"})
+    third.insert_chart(0, 0, chart)
+    last = book.add_chart({"type": "bar"})
+    last.add_series({"values": "=B!$A$1:$A$3"})
+    book.add_chartsheet("D").set_chart(last)
     book.close()
     with zipfile.ZipFile(out) as read:
         return {name: read.read(name) for name in read.namelist() if "core" not in name}
@@ -91,7 +101,7 @@ def test_single_cells_are_the_same_bytes() -> None:
         sheet.write_number(0, 20_000, 1, looks[1])
         sheet.set_row(320, 33)
 
-    assert made(draw, QuickSheet) == made(draw, None)
+    assert made(draw, QuickBook) == made(draw, Workbook)
 
 
 @pytest.mark.parametrize("tall", [False, True])
@@ -111,12 +121,12 @@ def test_links_are_the_same_bytes(tall: bool) -> None:
                 sheet.write_string(row, row % 7, f"số {row}", look)
         sheet.write_url(70, 1, LINKS[0], look, "xem", "lời <chú>")
 
-    assert made(draw, QuickSheet) == made(draw, None)
+    assert made(draw, QuickBook) == made(draw, Workbook)
 
 
 def test_a_sheet_holds_no_more_links_than_excel_takes() -> None:
-    book = Workbook(io.BytesIO(), {"in_memory": True})
-    sheet, look = book.add_worksheet("A", QuickSheet), book.add_format()
+    book = QuickBook(io.BytesIO(), {"in_memory": True})
+    sheet, look = book.add_worksheet("A"), book.add_format()
     sheet.hlink_count = 65_529
     assert sheet.write_url(0, 0, FILE, look, "") == 0
     with pytest.warns(UserWarning, match="limit of 65,530"):
@@ -164,12 +174,12 @@ def test_whole_rows_are_the_bytes_of_their_cells() -> None:
                 sheet.write_string(row, 3, "chép đè", looks[0])
                 sheet.write_number(row, 6, 12, looks[1])
 
-    assert made(draw, QuickSheet) == made(draw, None)
+    assert made(draw, QuickBook) == made(draw, Workbook)
 
 
 def test_a_row_beyond_the_sheet_is_not_there() -> None:
-    book = Workbook(io.BytesIO(), {"in_memory": True})
-    sheet, look = book.add_worksheet("A", QuickSheet), book.add_format()
+    book = QuickBook(io.BytesIO(), {"in_memory": True})
+    sheet, look = book.add_worksheet("A"), book.add_format()
     sheet.put_row(1_048_576, Shape((look,), (False,)), ["1"])
     assert sheet.dim_rowmax is None
 
@@ -213,4 +223,4 @@ def test_the_rows_of_a_list_are_the_bytes_of_their_cells() -> None:
             ]
             sheet.set_row(row, unit_height(texts))
 
-    assert made(draw, QuickSheet) == made(draw, None)
+    assert made(draw, QuickBook) == made(draw, Workbook)
