@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import repeat
 
 # Excel rounds every letter to whole pixels and a printer to its own grid, so that a line can
 # come out a little longer than the font says.
@@ -79,7 +80,7 @@ def _advance(char: str, bold: bool) -> int:
 
 @lru_cache(maxsize=16384)
 def _word(word: str, bold: bool) -> int:
-    return sum(_advance(char, bold) for char in unicodedata.normalize("NFC", word))
+    return sum(map(_advance, unicodedata.normalize("NFC", word), repeat(bold)))
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -37,10 +37,15 @@ def draw_arrears(
     title = pen.formats.get(bold=True, font_size=12)
     spread(sheet, row, (0, len(columns) - 1), pen.say("tasks.arrears", count=len(found)), title)
     spans = _spans(columns)
+    wide = [sum(column.width for column in columns[first : last + 1]) for first, last in spans]
+    places = [*zip(spans, wide, strict=True)]
+    tasks = {
+        line.item.text: textwrap.shorten(line.item.text, 150, placeholder=" …") for line in lines
+    }
     for key, span in zip(("tt", "task", "unit", "state_reason", "source"), spans, strict=True):
         spread(sheet, row + 1, span, pen.say(f"tasks.{key}"), pen.formats.head)
     for place, (line, cell) in enumerate(found, row + 2):
-        _draw(sheet, place, line, cell, spans, columns, pen)
+        _draw(sheet, place, line, cell, tasks[line.item.text], places, pen)
 
 
 def _spans(columns: Sequence[Column]) -> list[tuple[int, int]]:
@@ -61,8 +66,8 @@ def _draw(
     row: int,
     line: TaskLine,
     cell: TaskCell,
-    spans: Sequence[tuple[int, int]],
-    columns: Sequence[Column],
+    task: str,
+    places: Sequence[tuple[tuple[int, int], float]],
     pen: Pen,
 ) -> None:
     said = f"{state_word(cell.state, pen)}: {reason_words(cell, pen.lang)}"
@@ -71,15 +76,13 @@ def _draw(
     if part is not None and cell.period is not None:
         source = pen.say("scores.cell", period=cell.period.name, cell=part.cell)
     unit = cell.unit.short or cell.unit.name
-    task = textwrap.shorten(line.item.text, 150, placeholder=" …")
     words = (line.item.number, task, unit, said, source)
     look = pen.formats.boxed(font_size=SMALL_SIZE)
     texts = []
-    for span, one in zip(spans, words, strict=True):
+    for (span, width), one in zip(places, words, strict=True):
         spread(sheet, row, span, one, look)
-        width = sum(column.width for column in columns[span[0] : span[1] + 1])
         texts.append((one, width, float(SMALL_SIZE), False))
     if part is not None and part.stored:
         link = pen.formats.boxed(font_size=SMALL_SIZE, font_color="#1F4E9E", underline=1)
-        sheet.write_url(row, spans[-1][0], link_to(part), link, source)
+        sheet.write_url(row, places[-1][0][0], link_to(part), link, source)
     sheet.set_row(row, height(*texts))

@@ -36,6 +36,8 @@ _KNOWN = frozenset(
         *("IF", "IFERROR", "NA", "OR", "AND", "NOT", "TRIM", "LOWER", "EXACT", "LEN", "ROUND"),
     )
 )
+# Excel takes 1900 for a leap year; from March on its days are those since the end of 1899.
+_COUNTED, _DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30).toordinal()
 _QUICK = frozenset((CellStringTuple, CellNumberTuple, CellBlankTuple, CellFormulaTuple))
 
 
@@ -73,6 +75,8 @@ class QuickSheet(LinkedSheet):
 
     def day(self, value: date) -> float:
         """A day as the number that a cell holds."""
+        if value.__class__ is date and value >= _COUNTED and not self.date_1904:
+            return float(value.toordinal() - _DAY_ZERO)
         return float(self._convert_date_time(value))
 
     def put_row(self, row: int, shape: Shape, cells: Sequence[str]) -> None:
@@ -82,7 +86,7 @@ class QuickSheet(LinkedSheet):
 
         No chart can show these cells. Cells written singly into the row come over them.
         """
-        if self._fits(row, 0) and self._fits(row, len(cells) - 1):
+        if (self.dim_colmin == 0 or self._fits(row, 0)) and self._fits(row, len(cells) - 1):
             self._lines[row] = shape, cells
             self.str_table.count += shape.texts.count(True)
 

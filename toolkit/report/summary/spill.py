@@ -19,7 +19,7 @@ Row = tuple[Sequence[object], Part | None]
 # Excel shows no more lines of a CSV file (1,048,576 with the heading).
 MOST_LINES = 1_000_000
 _START = "chi-tiet"
-_BLOCK = 4096  # lines written at once
+_BLOCK = 256  # lines written at once: larger texts cost the system more to make room for
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Spill:
             number = f"-{len(names) + 1}" if names else ""
             target = self.folder / f"{stem}{number}.csv"
             with writing(target) as aside, aside.open("w", encoding="utf-8-sig", newline="") as to:
-                to.write(",".join(map(quoted, head)) + "\r\n")
+                to.write(_line(map(quoted, head)) + "\r\n")
                 lines = _lines(chain((first,), islice(rest, MOST_LINES - 1)), len(head))
                 while block := list(islice(lines, _BLOCK)):
                     to.write("\r\n".join(block) + "\r\n")
@@ -58,27 +58,18 @@ class Spill:
                 remove(path)
 
 
-class _Quoted(dict[str, str]):
-    """Texts as they stand in a CSV file, by what they are; the same come in line after line."""
+class _Quoted(dict[object, str]):
+    """Values as they stand in a CSV file; no spreadsheet program takes one for a formula."""
 
-    def __missing__(self, text: str) -> str:
-        """No spreadsheet program takes it for a formula."""
-        made = self[text] = quoted(harmless(text))
-        return made
-
-
-def _lines(rows: Iterable[Row], width: int) -> Iterator[str]:
-    """The rows as csv.writer would write them, without the ends of the lines."""
-    known = _Quoted()
-    for values, part in rows:
-        line = [known[value] if value.__class__ is str else _other(value) for value in values]
-        if len(line) < width:
-            line.append(known[part.stored] if part is not None else "")
-        yield ",".join(line) or '""'  # one empty column is no empty line
+    def __missing__(self, value: object) -> str:
+        """A text is kept: the same names and words come in line after line."""
+        if value.__class__ is str:
+            made = self[value] = _quoted(value)
+            return made
+        return _quoted(value)
 
 
-def _other(value: object) -> str:
-    """A number, a day, a mark."""
+def _quoted(value: object) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, str):
@@ -86,3 +77,18 @@ def _other(value: object) -> str:
     if isinstance(value, date):
         return plain(value)
     return "" if value is None else quoted(str(value))
+
+
+def _lines(rows: Iterable[Row], width: int) -> Iterator[str]:
+    """The rows as csv.writer would write them, without the ends of the lines."""
+    said = _Quoted().__getitem__
+    for values, part in rows:
+        line = [*map(said, values)]
+        if len(line) < width:
+            line.append(said(part.stored) if part is not None else "")
+        yield _line(line)
+
+
+def _line(cells: Iterable[str]) -> str:
+    """Cells side by side; a single empty one is no empty line."""
+    return ",".join(cells) or '""'
