@@ -21,7 +21,7 @@ from toolkit.report.summary.pen import (
     link_to,
     page_setup,
     spread,
-    unit_height,
+    text_height,
 )
 from toolkit.report.summary.sheet import Shape, number
 from toolkit.report.summary.spill import Row
@@ -131,15 +131,15 @@ class _Column(dict[object, tuple[str, float]]):
 
     def __missing__(self, value: object) -> tuple[str, float]:
         """A text is kept: the same names and words come in row after row."""
+        if isinstance(value, str):
+            high = text_height(value, self._width, float(SMALL_SIZE))
+            made = self[value] = self._sheet.shared(value), high
+            return made
         kind, cell = _cell(value, self._sheet)
-        if not isinstance(cell, str):
-            self._odd[self._place] = kind
-            return number(cell), 0.0
-        if not isinstance(value, str):
+        if isinstance(cell, str):
             return self._sheet.shared(cell), 0.0
-        told = (value, self._width, float(SMALL_SIZE), False)
-        made = self[value] = self._sheet.shared(value), unit_height([told]) or 0.0
-        return made
+        self._odd[self._place] = kind
+        return number(cell), 0.0
 
 
 class Cells:

@@ -107,6 +107,12 @@ def unit_height(texts: Iterable[Words]) -> float | None:
     return height(*tall) if tall else None
 
 
+def text_height(words: str, width: float, size: float) -> float:
+    """The height of a row that shows this text whole; 0 where one line is enough."""
+    lines = _lines(words, width, size, False)
+    return min(_HIGHEST, lines * size * 1.2 + 4.0) if lines > 1 else 0.0
+
+
 def _needed(words: str, width: float, size: float, bold: bool) -> float:
     return _lines(words, width, size, bold) * size * 1.2
 
