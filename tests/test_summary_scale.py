@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import random
-import zipfile
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -13,13 +11,11 @@ import pytest
 from programmes import small_programme
 from summary_cases import came, summary
 from test_summary import FULL, GAPS
-from xlsxwriter import Workbook
 
 from toolkit.consolidate import narrative
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.report.summary import lists, names, opinions, spill, twins
 from toolkit.report.summary.lookup import figure_at
-from toolkit.report.summary.sheet import QuickSheet
 
 DETAILS = [came("303", "2024-Q1", FULL), came("305", "2024-Q1", GAPS)]
 
@@ -128,41 +124,6 @@ def test_a_cell_is_found_where_units_are_not_listed(monkeypatch: pytest.MonkeyPa
     rows = [figure_at(made, sheet, row, 2) for row in range(7, 10)]
     assert [one.row for one in rows if one] == ["CT1", "CT2", "CT3"]
     assert all(one and one.unit == "" for one in rows)
-
-
-# --- the quick way of writing -----------------------------------------------------------------
-
-
-def test_the_quick_sheet_writes_the_same_bytes() -> None:
-    chance = random.Random(7)
-    cells = [(chance.randrange(300), chance.randrange(40), chance.random()) for _ in range(2000)]
-
-    def made(kind: type | None) -> dict[str, bytes]:
-        out = io.BytesIO()
-        book = Workbook(out, {"in_memory": True})
-        looks = [None, *(book.add_format({"bold": n % 2, "font_size": 8 + n}) for n in range(4))]
-        sheet = book.add_worksheet("A", kind)
-        for place, (row, column, value) in enumerate(cells):
-            look = looks[place % 5]
-            match place % 7:
-                case 0:
-                    sheet.write_number(row, column, value * 1e6, look)
-                case 1:
-                    sheet.write_blank(row, column, None, looks[1])
-                case 2:
-                    sheet.write_formula(row, column, "=1+1", look, 2)
-                case 3:
-                    sheet.write_string(row, column, "x" * 20_000, look)
-                case _:
-                    sheet.write_string(row, column, f"<Tổ & {place % 90}>", look)
-            if place % 50 == 0:
-                sheet.set_row(row, 20 + place % 9, looks[2])
-        sheet.write_string(2_000_000, 0, "beyond the sheet", looks[1])
-        book.close()
-        with zipfile.ZipFile(out) as read:
-            return {name: read.read(name) for name in read.namelist() if "core" not in name}
-
-    assert made(QuickSheet) == made(None)
 
 
 # --- opinions and pairs -----------------------------------------------------------------------

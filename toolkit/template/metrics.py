@@ -72,14 +72,27 @@ def _base(char: str) -> str:
     return unicodedata.normalize("NFC", decomposed[0] + horn)
 
 
-@lru_cache(maxsize=4096)
-def _advance(char: str, bold: bool) -> int:
-    return 0 if unicodedata.combining(char) else _WIDTHS[bold].get(_base(char), _DEFAULT)
+class _Advances(dict[str, int]):
+    """How wide each letter is, found out when it is first met."""
+
+    def __init__(self, bold: bool) -> None:
+        super().__init__()
+        self._known = _WIDTHS[bold]
+
+    def __missing__(self, char: str) -> int:
+        wide = 0 if unicodedata.combining(char) else self._known.get(_base(char), _DEFAULT)
+        self[char] = wide
+        return wide
+
+
+@lru_cache(maxsize=2)
+def _advances(bold: bool) -> _Advances:
+    return _Advances(bold)
 
 
 @lru_cache(maxsize=16384)
 def _word(word: str, bold: bool) -> int:
-    return sum(_advance(char, bold) for char in unicodedata.normalize("NFC", word))
+    return sum(map(_advances(bold).__getitem__, unicodedata.normalize("NFC", word)))
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -95,7 +108,7 @@ def line_count(text: str, width: float, size: float, bold: bool = False) -> int:
     """
     unit = size * _PIXELS_PER_POINT * _SLACK / 1000
     room = max(width / unit, 1.0)
-    space = _advance(" ", bold)
+    space = _advances(bold)[" "]
     lines = 0
     for paragraph in text.split("\n"):
         lines += 1

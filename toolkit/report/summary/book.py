@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from toolkit.consolidate.chartdata import ChartData
@@ -19,7 +18,7 @@ from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.summary.formats import Formats
 from toolkit.report.summary.pen import Pen
-from toolkit.report.summary.sheet import QuickSheet
+from toolkit.report.summary.quick_book import QuickBook
 from toolkit.report.summary.sheets import Drawn, draw_sheets
 from toolkit.report.summary.spill import Listed, Spill
 from toolkit.report.voice import returned
@@ -72,8 +71,7 @@ def _write(drawn: Drawn, target: Path, lang: str, spill: Spill) -> None:
     # Widths of columns count in digits of this font; Excel's own is not on every machine.
     # A copy: xlsxwriter writes into what it is given, and the next book would differ.
     font = {"default_format_properties": dict(BASE)}
-    book = Workbook(str(target), {**_OPTIONS, **font})
-    book.worksheet_class = QuickSheet
+    book = QuickBook(str(target), {**_OPTIONS, **font})
     programme = consolidation.programme
     book.set_properties(
         {

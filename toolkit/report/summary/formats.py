@@ -63,6 +63,8 @@ class Formats:
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         # Asked for a million times in the workbook of a country: by the words of the call.
         self._boxed: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._figures: dict[tuple[str, str, bool], Format] = {}
+        self._marks: dict[bool, Format] = {}
 
     def get(self, **properties: Any) -> Format:
         """The format with these properties (xlsxwriter's names) over the common ones."""
@@ -138,8 +140,12 @@ class Formats:
 
     def mark(self, *, total: bool = False) -> Format:
         """The words for a kind of nothing: grey italics, never taken for a figure."""
-        colour = {"bg_color": _TOTAL} if total else {"bg_color": _PALE}
-        return self.boxed(italic=True, font_color=_GREY, align="center", font_size=10, **colour)
+        look = self._marks.get(total)
+        if look is None:
+            colour = {"bg_color": _TOTAL} if total else {"bg_color": _PALE}
+            look = self.boxed(italic=True, font_color=_GREY, align="center", font_size=10, **colour)
+            self._marks[total] = look
+        return look
 
     def figure(
         self,
@@ -164,7 +170,13 @@ class Formats:
         if state is State.NIL:
             form = f'{form};-{form};"{self._nil}"'
         align = "center" if field.type is FieldType.DATE else "right"
-        return self.cell(total=total, **{"num_format": form, "align": align, **properties})
+        if properties:
+            return self.cell(total=total, **{"num_format": form, "align": align, **properties})
+        look = self._figures.get((form, align, total))
+        if look is None:
+            look = self.cell(total=total, num_format=form, align=align)
+            self._figures[form, align, total] = look
+        return look
 
     def aside(self, form: str, align: str = "right") -> Format:
         """A number of that format that is told and not added: grey, in square brackets."""

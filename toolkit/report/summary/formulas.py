@@ -61,11 +61,12 @@ class Chosen:
     def lines(self, block: Block) -> list[tuple[int, UnitLine]]:
         """The rows of these units in a block."""
         held = zip(range(block.first, block.last + 1), block.lines, strict=True)
-        return [
-            (row, line)
-            for row, line in held
-            if (self.whole or line.unit.code in self.units) and line.unit.code not in self.gone
-        ]
+        if not self.whole:
+            units = self.units - self.gone
+            return [(row, line) for row, line in held if line.unit.code in units]
+        if not self.gone:
+            return [*held]
+        return [(row, line) for row, line in held if line.unit.code not in self.gone]
 
 
 WHOLE = Chosen(frozenset(), whole=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,8 +22,9 @@ from toolkit.report.summary.pen import (
     link_to,
     page_setup,
     spread,
-    unit_height,
+    text_height,
 )
+from toolkit.report.summary.sheet import Shape, number
 from toolkit.report.summary.spill import Listed, Row
 from toolkit.text import slug
 
@@ -81,18 +82,11 @@ def draw_list(
         above += 1
         column_numbers(sheet, above, numbered, len(columns), pen)
     cells = Cells(sheet, pen, columns)
-    for count, (values, part) in enumerate(shown, 1):
-        row = above + count
-        link = link_to(part) if part and part.stored and count <= MOST_LINKS else ""
-        for index, value in enumerate(values):
-            cells.write(row, index, value, link if index == linked else "")
-        # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
-        texts = [
-            (value, column.width, float(SMALL_SIZE), False)
-            for value, column in zip(values, columns, strict=True)
-            if isinstance(value, str)
-        ]
-        sheet.set_row(row, unit_height(texts))
+    for row, (values, part) in enumerate(shown, above + 1):
+        if linked >= 0 and part and part.stored and row <= above + MOST_LINKS:
+            cells.put(row, values, linked, link_to(part))
+        else:
+            cells.put(row, values)
     if not shown and not spilled:
         spread(sheet, above + 1, (0, last), pen.say("none_absent"), pen.formats.mark())
     sheet.autofilter(above, 0, above + max(len(shown), 1), last)
@@ -137,37 +131,76 @@ def _draw_frame(
         sheet.set_row(_NOTE_ROW, height((words, whole, float(SMALL_SIZE), False)))
 
 
+class _Column(dict[object, tuple[str, float]]):
+    """The cells of a column by their values: each as a row is given it, and how high it makes
+    the row (0: as usual). ``odd`` gets the kind of a cell that is no text."""
+
+    def __init__(self, place: int, column: ListColumn, sheet: Worksheet, odd: dict[int, str]):
+        self._place, self._width = place, column.width
+        self._sheet, self._odd = sheet, odd
+
+    def __missing__(self, value: object) -> tuple[str, float]:
+        """A text is kept: the same names and words come in row after row."""
+        if isinstance(value, str):
+            high = text_height(value, self._width, float(SMALL_SIZE))
+            made = self[value] = self._sheet.shared(value), high
+            return made
+        kind, cell = _cell(value, self._sheet)
+        if isinstance(cell, str):
+            return self._sheet.shared(cell), 0.0
+        self._odd[self._place] = kind
+        return number(cell), 0.0
+
+
 class Cells:
     """Writes the cells of a list; each look is asked for once, lists have a million cells."""
 
     def __init__(self, sheet: Worksheet, pen: Pen, columns: Sequence[ListColumn]) -> None:
         self._sheet = sheet
         self._formats = pen.formats
-        self._centred = [column.centred for column in columns]
+        self._columns = columns
         self._looks: dict[tuple[str, bool], Format] = {}
+        self._odd: dict[int, str] = {}  # of the row at hand: column -> kind
+        self._known = [_Column(n, c, sheet, self._odd) for n, c in enumerate(columns)]
+        self._shapes: dict[tuple[tuple[int, str], ...], Shape] = {}
 
-    def write(self, row: int, column: int, value: object, link: str = "") -> None:
+    def write(self, row: int, column: int, value: object) -> None:
         """A value by its type; a text stays text."""
-        centred = self._centred[column]
-        if link:
-            look = self._look("link", centred)
-            self._sheet.write_url(row, column, link, look, "")
-            self._sheet.write_string(row, column, "" if value is None else str(value), look)
-        elif isinstance(value, str):
-            self._sheet.write_string(row, column, value, self._look("text", centred))
-        elif isinstance(value, bool) or value is None:
-            words = "" if value is None else str(value)
-            self._sheet.write_string(row, column, words, self._look("text", centred))
-        elif isinstance(value, Decimal | int):
-            whole = isinstance(value, int) or value == value.to_integral_value()
-            look = self._look("whole" if whole else "number", centred)
-            self._sheet.write_number(row, column, float(value), look)
-        elif isinstance(value, date):
-            self._sheet.write_datetime(row, column, value, self._look("day", centred))
+        kind, cell = _cell(value, self._sheet)
+        look = self._look(kind, column)
+        if isinstance(cell, str):
+            self._sheet.write_string(row, column, cell, look)
         else:
-            self._sheet.write_string(row, column, str(value), self._look("text", centred))
+            self._sheet.write_number(row, column, cell, look)
 
-    def _look(self, kind: str, centred: bool) -> Format:
+    def put(self, row: int, values: Sequence[object], linked: int = -1, link: str = "") -> None:
+        """A whole row, as high as its texts need; the cell ``linked`` leads to ``link``."""
+        odd, known = self._odd, self._known
+        odd.clear()
+        if link:
+            held = [column[value] for column, value in zip(known, values[:linked], strict=False)]
+            self._sheet.link(row, linked, link)
+            rest = [_text(values[linked]), *values[linked + 1 :]]
+            held += [column[value] for column, value in zip(known[linked:], rest, strict=True)]
+            odd[linked] = "link"
+        else:
+            held = [column[value] for column, value in zip(known, values, strict=True)]
+        key = tuple(odd.items())
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = self._shape(odd)
+        self._sheet.put_row(row, shape, [cell for cell, _ in held])
+        # Neither Excel nor LibreOffice fits the rows of a file it did not write itself.
+        if high := max([high for _, high in held]):
+            self._sheet.set_row(row, high)
+
+    def _shape(self, odd: Mapping[int, str]) -> Shape:
+        kinds = [odd.get(column, "text") for column in range(len(self._columns))]
+        looks = tuple(self._look(kind, column) for column, kind in enumerate(kinds))
+        return Shape(looks, tuple(kind in ("text", "link") for kind in kinds))
+
+    def _look(self, kind: str, column: int) -> Format:
+        centred = self._columns[column].centred
         look = self._looks.get((kind, centred))
         if look is None:
             look = self._looks[kind, centred] = self._made(kind, centred)
@@ -185,3 +218,21 @@ class Cells:
         align = "center" if centred else "right"
         shown = "#,##0" if kind == "whole" else "#,##0.####"
         return boxed(font_size=10, align=align, num_format=shown)
+
+
+def _cell(value: object, sheet: Worksheet) -> tuple[str, str | float]:
+    """The kind of a value, and what its cell holds: a text or a number."""
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return "text", _text(value)
+    if isinstance(value, Decimal | int):
+        whole = isinstance(value, int) or value == value.to_integral_value()
+        return "whole" if whole else "number", float(value)
+    if isinstance(value, date):
+        return "day", sheet.day(value)
+    return "text", str(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else str(value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from xlsxwriter.format import Format
@@ -106,6 +107,12 @@ def unit_height(texts: Iterable[Words]) -> float | None:
     return height(*tall) if tall else None
 
 
+def text_height(words: str, width: float, size: float) -> float:
+    """The height of a row that shows this text whole; 0 where one line is enough."""
+    lines = _lines(words, width, size, False)
+    return min(_HIGHEST, lines * size * 1.2 + 4.0) if lines > 1 else 0.0
+
+
 def _needed(words: str, width: float, size: float, bold: bool) -> float:
     return _lines(words, width, size, bold) * size * 1.2
 
@@ -174,12 +181,17 @@ def gathered(figure: Figure) -> str:
 _SHOWN = 110  # letters of a narrative answer on a form's sheet over several periods
 
 
+@lru_cache(maxsize=1024)  # asked for twice: for the cell, and for the height of its row
+def _beginning(words: str) -> str:
+    return textwrap.shorten(words, _SHOWN, placeholder=" …")
+
+
 def shortened(figure: Figure, sheet: str, voice: Voice) -> str:
     """The beginning of what was written over the periods; ``sheet`` has every word of it."""
     texts = [*dict.fromkeys(words for _, words in figure.texts)]
     if not texts or (len(texts) == 1 and len(texts[0]) <= _SHOWN):
         return gathered(figure)
-    first = textwrap.shorten(texts[0], _SHOWN, placeholder=" …")
+    first = _beginning(texts[0])
     if len(texts) > 1:
         return f"{first} {voice.say('long.more', count=len(texts) - 1, sheet=sheet)}"
     return f"{first} {voice.say('long.cut', sheet=sheet)}"

@@ -122,8 +122,7 @@ def _draw_unit(
     field = field_of(column, block.row, grid.table.form)
     code = field.code if field else ROW_COUNT
     formats = pen.formats
-    for place, period in enumerate(grid.table.periods):
-        index = grid.period_column(column, place)
+    for index, period in enumerate(grid.table.periods, grid.period_column(column, 0)):
         figures: Mapping[str, Figure] = line.by_period.get(period.code, {})
         figure = figures.get(code)
         if figure is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from toolkit.consolidate.model import Part
 from toolkit.register.written import is_ours, remove
-from toolkit.report.as_text import harmless, plain, writing
+from toolkit.report.as_text import harmless, plain, quoted, writing
 
 # A row of a list, and the answer whose original it is linked to.
 Row = tuple[Sequence[object], Part | None]
@@ -21,6 +20,7 @@ Row = tuple[Sequence[object], Part | None]
 # Excel shows no more lines of a CSV file (1,048,576 with the heading).
 MOST_LINES = 1_000_000
 _START = "chi-tiet"
+_BLOCK = 256  # lines written at once: larger texts cost the system more to make room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def write_list(
     while (first := next(rest, None)) is not None:
         number += 1
         with opened(number) as path, path.open("w", encoding="utf-8-sig", newline="") as to:
-            out = csv.writer(to, lineterminator="\r\n")
-            out.writerow(head)
-            counted = _Counted(chain((first,), islice(rest, MOST_LINES - 1)))
-            out.writerows(_lines(counted, len(head)))
-            count += counted.count
+            to.write(_line(map(quoted, head)) + "\r\n")
+            lines = _lines(chain((first,), islice(rest, MOST_LINES - 1)), len(head))
+            while block := list(islice(lines, _BLOCK)):
+                to.write("\r\n".join(block) + "\r\n")
+                count += len(block)
     return count
 
 
@@ -102,32 +102,37 @@ class Spill:
                 remove(path)
 
 
-@dataclass(slots=True)
-class _Counted:
-    rows: Iterable[Row]
-    count: int = 0
+class _Quoted(dict[object, str]):
+    """Values as they stand in a CSV file; no spreadsheet program takes one for a formula."""
 
-    def __iter__(self) -> Iterator[Row]:
-        for row in self.rows:
-            self.count += 1
-            yield row
+    def __missing__(self, value: object) -> str:
+        """A text is kept: the same names and words come in line after line."""
+        if value.__class__ is str:
+            made = self[value] = _quoted(value)
+            return made
+        return _quoted(value)
 
 
-def _lines(rows: Iterable[Row], width: int) -> Iterator[list[str]]:
-    """The rows as text that no spreadsheet program takes for a formula."""
-    known: dict[str, str] = {}  # the same names and words come in line after line
+def _quoted(value: object) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, str):
+        return quoted(harmless(value))
+    if isinstance(value, date):
+        return plain(value)
+    return "" if value is None else quoted(str(value))
+
+
+def _lines(rows: Iterable[Row], width: int) -> Iterator[str]:
+    """The rows as csv.writer would write them, without the ends of the lines."""
+    said = _Quoted().__getitem__
     for values, part in rows:
-        line = []
-        for value in values:
-            if isinstance(value, str):
-                safe = known.get(value)
-                if safe is None:
-                    safe = known[value] = harmless(value)
-                line.append(safe)
-            elif isinstance(value, Decimal | date):
-                line.append(plain(value))
-            else:
-                line.append("" if value is None else str(value))
+        line = [*map(said, values)]
         if len(line) < width:
-            line.append(part.stored if part is not None else "")
-        yield line
+            line.append(said(part.stored) if part is not None else "")
+        yield _line(line)
+
+
+def _line(cells: Iterable[str]) -> str:
+    """Cells side by side; a single empty one is no empty line."""
+    return ",".join(cells) or '""'
