@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
-
 from toolkit.programme.model import FieldType
 from toolkit.text import match_key
 
@@ -78,6 +76,8 @@ def suggest_named(name: str, things: Mapping[str, str]) -> str | None:
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like ``name`` (the first of equals), or None if none is like it."""
+    from rapidfuzz import fuzz, process  # a while to load, and asked for by a slip only
+
     found = process.extractOne(
         name,
         [c for c in candidates if c],
