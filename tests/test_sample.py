@@ -422,8 +422,9 @@ def test_running_again_changes_nothing(sample: SampleRun, tmp_path: Path) -> Non
     programme = workflow.load_programme(again)
     lines = console.received(workflow.receive(again, programme), programme, "vi")
     assert lines[-1] == "Tổng số 62 tệp: 61 trùng, 1 không phải báo cáo."
-    workflow.consolidate(again)
-    workflow.charts(again, ["2024-Q2"])
+    assert all(one.unchanged for one in workflow.consolidate(again))
+    assert not any(one.unchanged for one in workflow.consolidate(again, again=True))
+    workflow.charts(again, ["2024-Q2"], again=True)
     assert outputs(again.out) == outputs(sample.out)
 
 
