@@ -11,7 +11,9 @@ from country import QUARTERS, TEXTS, communes, make_country, own_of
 
 from toolkit.findings import Severity
 from toolkit.folder import Folder
-from toolkit.intake.model import AnswerValue, Judgement
+from toolkit.intake.model import AnswerValue
+from toolkit.register.model import SubmissionDetail
+from toolkit.register.store import Register
 from toolkit.workflow import receive
 
 Figures = dict[tuple[str, str, str], AnswerValue]
@@ -50,7 +52,8 @@ def test_communes_of_a_country_send_returns_of_their_own(tmp_path: Path, models:
     assert len(paths) == len(QUARTERS) * 2
     received = receive(Folder(tmp_path, tmp_path), programme)
     assert not [f for r in received for f in r.findings if f.severity is not Severity.NOTE]
-    by_place = {(one.judgement.unit, one.judgement.period): one.judgement for one in received}
+    with Register(Folder(tmp_path, tmp_path).register, read_only=True) as register:
+        by_place = {(d.submission.unit, d.submission.period): d for d in register.details()}
     assert len(by_place) == len(paths)
     for quarter in QUARTERS:
         one, other = (_figures(by_place[unit.code, quarter]) for unit in (first, last))
@@ -67,7 +70,7 @@ def _varies(one: Figures, other: Figures, field: str) -> bool:
     return any(value != other[key] for key, value in one.items() if key[2] == field)
 
 
-def _figures(judgement: Judgement) -> Figures:
-    given = {(a.form, a.row, a.field): a.value for a in judgement.answers if a.form != "MH"}
+def _figures(sent: SubmissionDetail) -> Figures:
+    given = {(a.form, a.row, a.field): a.value for a in sent.answers if a.form != "MH"}
     assert len(given) > 30
     return given

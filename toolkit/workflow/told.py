@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Told:
     """A judgement, and what tells copies of that return.
 
-    The answers, cells and balances of a judgement without errors are let go: the register has
+    The answers and left out cells of a judgement without errors are let go: the register has
     them, nothing goes back to the unit, and a whole country's take half a gigabyte.
     """
 
@@ -36,5 +36,5 @@ def told(programme: Programme, judgement: Judgement, known: dict[Sign, Sign]) ->
         )
         signs = replace(signs, bits={known.setdefault(s, s): n for s, n in signs.bits.items()})
     if not has_errors(judgement.findings):
-        judgement = replace(judgement, answers=(), left_out=(), ledgers={})
+        judgement = replace(judgement, answers=(), left_out=())
     return Told(judgement, signs)
