@@ -76,7 +76,7 @@ def auditing(folder: Folder, programme: Programme, period: Period, lang: str) ->
     from toolkit.register.files import aside_name
     from toolkit.report.summary.lists import MOST_ROWS
 
-    if (os.cpu_count() or 1) < 2 or _answers(folder, programme, period) <= MOST_ROWS:
+    if (os.cpu_count() or 1) < 2 or not _are_more(folder, programme, period, MOST_ROWS):
         yield NO_AUDITOR
         return
     reports = folder.reports(period.code)
@@ -104,12 +104,12 @@ def auditing(folder: Folder, programme: Programme, period: Period, lang: str) ->
                 reports.rmdir()
 
 
-def _answers(folder: Folder, programme: Programme, period: Period) -> int:
+def _are_more(folder: Folder, programme: Programme, period: Period, most: int) -> bool:
     from toolkit.register.store import Register
 
     within = [p.code for p in programme.periods if period.code in (p.code, *p.within)]
     with Register(folder.register, read_only=True) as register:
-        return register.count_answers(within)
+        return register.has_more_answers(most, within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,15 +169,18 @@ def write_summary_of(
     from toolkit.consolidate.memory import no_cycle_search
     from toolkit.consolidate.trend import trends
     from toolkit.report.summary.book import write_summary
+    from toolkit.report.summary.judgements import judged
 
     with no_cycle_search():
         charts = charts_of(consolidation, details, lang)
         compared = compared or Comparisons(targets(consolidation))
-        ran = trends(consolidation, details)
+        ran, found = trends(consolidation, details), judged(consolidation)
         audit = auditor.result()
         controls = verified(folder, consolidation, details, audit.sums if audit else None)
         listed = audit.details if audit else None
-        return write_summary(consolidation, charts, controls, target, lang, compared, ran, listed)
+        return write_summary(
+            consolidation, charts, controls, target, lang, compared, ran, found, listed
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Grounds:
         later = {p.code for p in self._programme.periods if p.start > period.end}
         with EditionReader(self._folder.register, read_only=True) as register:
             begun = sorted(register.current_periods() - later)  # those nobody knows too
-            if register.count_answers(begun) > _MOST_ANSWERS:
+            if register.has_more_answers(_MOST_ANSWERS, begun):
                 return ""
             parts = [self._own(register), *(self._of(register, code) for code in begun)]
         return _digest([period.code, repr(more), *parts])

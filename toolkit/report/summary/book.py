@@ -17,6 +17,7 @@ from toolkit.errors import ToolkitError
 from toolkit.messages import text
 from toolkit.register.files import replacing
 from toolkit.report.summary.formats import Formats
+from toolkit.report.summary.judgements import Judged, judged
 from toolkit.report.summary.pen import Pen
 from toolkit.report.summary.quick_book import QuickBook
 from toolkit.report.summary.sheets import Drawn, draw_sheets
@@ -44,20 +45,29 @@ def write_summary(
     lang: str = "vi",
     comparisons: Comparisons = NOTHING_COMPARED,
     trends: Sequence[Trend] = (),
+    found: Judged | None = None,
     details: Listed | None = None,
 ) -> tuple[Path, ...]:
     """Write ``tong-hop.xlsx``; ``target`` is replaced whole.
 
     ``trends`` are how the totals ran over the periods, where there are several. Lists too
-    long for a sheet are written beside it; these files are given back. ``details`` is the
-    list of all answers where that is written already.
+    long for a sheet are written beside it; these files are given back. ``found`` is what
+    :func:`judged` gives, ``details`` the list of all answers, where they are there already.
 
     Raises ToolkitError when the target cannot be written (open in Excel, read-only folder).
     """
     spill = Spill(target.parent)
     try:
         with replacing(target) as aside:
-            drawn = Drawn(consolidation, charts, controls, comparisons, trends, details)
+            drawn = Drawn(
+                consolidation,
+                charts,
+                controls,
+                comparisons,
+                trends,
+                found or judged(consolidation),
+                details,
+            )
             _write(drawn, aside, lang, spill)
         spill.clear()
     except (OSError, FileCreateError) as error:

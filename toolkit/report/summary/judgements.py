@@ -5,12 +5,13 @@ Each is drawn only where the programme asks for it and there is something to sho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from toolkit.consolidate.model import Consolidation
-from toolkit.consolidate.narrative import gathered
-from toolkit.consolidate.tasks import task_lines
-from toolkit.consolidate.twins import probable_duplicates
+from toolkit.consolidate.narrative import Heading, gathered
+from toolkit.consolidate.tasks import TaskLine, task_lines
+from toolkit.consolidate.twins import Duplicates, probable_duplicates
 from toolkit.programme.model import FormKind
 from toolkit.report.summary.drawn import Sheet
 from toolkit.report.summary.opinions import draw_opinions
@@ -21,7 +22,28 @@ from toolkit.report.summary.titles import frame_titles
 from toolkit.report.summary.twins import draw_twins
 
 
-def judgements(consolidation: Consolidation, names: Mapping[str, str]) -> Iterator[Sheet]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What these sheets show besides the scores, worked out before anything is drawn."""
+
+    tasks: Sequence[TaskLine]
+    opinions: Sequence[Heading]
+    twins: Duplicates
+
+
+def judged(consolidation: Consolidation) -> Judged:
+    """What there is to show of a consolidation."""
+    return Judged(
+        task_lines(consolidation),
+        # What units write row by row stands with the rows; questions are gathered here.
+        gathered(consolidation, (FormKind.QUESTIONS,)),
+        probable_duplicates(consolidation),
+    )
+
+
+def judgements(
+    consolidation: Consolidation, found: Judged, names: Mapping[str, str]
+) -> Iterator[Sheet]:
     """The sheets; ``names`` are those of the workbook's own sheets by key."""
     frame, scores = frame_titles(consolidation), consolidation.scores
     if scores is not None and scores.units:
@@ -30,15 +52,11 @@ def judgements(consolidation: Consolidation, names: Mapping[str, str]) -> Iterat
             names["scores"], "scores", lambda s, p: draw_scores(s, table, details, frame, p)
         )
         yield Sheet(details, "score_details", lambda s, p: draw_score_details(s, table, frame, p))
-    lines = task_lines(consolidation)
-    if lines:
-        yield Sheet(names["tasks"], "tasks", lambda s, p: draw_tasks(s, lines, frame, p))
-    # What units write row by row stands with the rows; questions are gathered here.
-    headings = gathered(consolidation, (FormKind.QUESTIONS,))
-    if headings:
+    if found.tasks:
+        yield Sheet(names["tasks"], "tasks", lambda s, p: draw_tasks(s, found.tasks, frame, p))
+    if found.opinions:
         yield Sheet(
-            names["opinions"], "opinions", lambda s, p: draw_opinions(s, headings, frame, p)
+            names["opinions"], "opinions", lambda s, p: draw_opinions(s, found.opinions, frame, p)
         )
-    found = probable_duplicates(consolidation)
-    if found.pairs:
-        yield Sheet(names["twins"], "twins", lambda s, p: draw_twins(s, found, frame, p))
+    if found.twins.pairs:
+        yield Sheet(names["twins"], "twins", lambda s, p: draw_twins(s, found.twins, frame, p))

@@ -26,7 +26,7 @@ from toolkit.report.summary.finish import finish
 from toolkit.report.summary.form_sheet import draw_form
 from toolkit.report.summary.grid import Grid, grid
 from toolkit.report.summary.index_sheet import Entry, draw_index, numbered
-from toolkit.report.summary.judgements import judgements
+from toolkit.report.summary.judgements import Judged, judgements
 from toolkit.report.summary.level_sheet import (
     Lines,
     draw_levels,
@@ -62,6 +62,7 @@ class Drawn:
     controls: Sequence[ControlTotal]
     comparisons: Comparisons
     trends: Sequence[Trend]
+    judged: Judged
     details: Listed | None = None  # the list of all answers, where it is written already
 
 
@@ -106,7 +107,7 @@ def _sheets(
     for plan in grids:
         yield from _of_form(consolidation, plan, pen)
     yield from _over_units(drawn, own, grids, pen)
-    yield from judgements(consolidation, own)
+    yield from judgements(consolidation, drawn.judged, own)
     if drawn_charts(drawn.charts):
         yield Sheet(own["charts"], "charts", _with_the_overview)
     yield Sheet(
