@@ -304,7 +304,7 @@ def _form_return(
         return list_return(form.form, rows, detail, programme)
     for row, cells in rows.items():
         item = form.items[row] if form.items is not None else None
-        if item is not None:
+        if item is not None and len(cells) < len(form.fields):
             for code in form.fields:
                 cells.setdefault(code, BLANK)
         for field in form.prefilled:

@@ -418,12 +418,12 @@ class Reader:
             found = self._connection.cursor()
             found.row_factory = None
             found.execute(
-                f"SELECT {rows.ANSWER_COLUMNS} FROM answers "
+                f"SELECT {rows.READ_COLUMNS} FROM answers "
                 f"WHERE submission IN ({_marks(files)}) ORDER BY submission, seq",
                 tuple(files),
             )
             return {
-                number: tuple([rows.answer(row, files[number]) for row in held])
+                number: rows.answers(held, files[number])
                 for number, held in groupby(found, itemgetter(0))
             }
 
