@@ -429,6 +429,20 @@ def raw_clean() -> RawWorkbook:
     return read_bytes(clean_return(), NAME)
 
 
+@pytest.mark.parametrize("row", [9, 10])
+def test_a_row_of_answers_is_no_row_of_sums(row: int) -> None:
+    """Whatever was written over its hidden key: its figures are answers, each told once."""
+    raw, sheets = raw_clean(), list(raw_clean().sheets)
+    sheets[2] = damaged(sheets[2], "write", row, 1, RawCell(CellKind.TEXT, "@total"))
+    workbook = RawWorkbook(raw.file, raw.sha256, raw.format, tuple(sheets))
+    judgement = judge_workbook(workbook, 1, small_programme())
+    whole = judge_workbook(raw, 1, small_programme())
+    assert [(a.row, a.field, a.value) for a in judgement.answers] == [
+        (a.row, a.field, a.value) for a in whole.answers
+    ]
+    assert judgement.ledger == whole.ledger
+
+
 @settings(max_examples=examples(100, 1000), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), DAMAGE), min_size=1, max_size=6))
 def test_nothing_done_to_a_file_loses_a_cell(damages: list[tuple[int, tuple[str, object]]]) -> None:

@@ -87,11 +87,15 @@ def locate(file: str, sheet: RawSheet, layout: SheetLayout) -> Table:
     label = tuple(match_key(text) for text in layout.number_labels)
     number_column = _number_column(sheet, layout, key_column, shift)
     keys = _keys(sheet, key_column, first) if key_column else {}
-    total = next((row for row in keys.get(TOTAL_KEY, ())), None)
+    totals = keys.get(TOTAL_KEY, ())
+    total = next(iter(totals), None)
     if not _has_labels(sheet, layout.number_row + shift, label):
         first -= 1  # the row of column numbers is gone: rows may stand there
     placed = _place_rows(file, sheet, layout, keys, columns.places, number_column, first, total)
-    last = max([first - 1, *placed.rows.values()])
+    # A row of answers is no row of sums, whatever was written over its key.
+    taken = set(placed.rows.values())
+    total = next((row for row in totals if row not in taken), None)
+    last = max([first - 1, *taken])
     if total is None and layout.total_row is not None:
         total = _total_by_label(sheet, last, key_column)
     last = max(last, total or 0)
