@@ -103,6 +103,21 @@ def test_a_process_that_is_ended_costs_nothing(place: Folder) -> None:
     assert aside(place) == []
 
 
+def test_without_a_process_one_does_everything(
+    place: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_to_be_had() -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    command = ["-C", str(place.root), "consolidate", "-p", QUARTER, "--again"]
+    assert run(command) == 0
+    two = tree(place.out / "bao-cao")
+    monkeypatch.setattr("toolkit.intake.isolated.processes", none_to_be_had)
+    assert audit_of(place) is None
+    assert run(command) == 0
+    assert tree(place.out / "bao-cao") == two
+
+
 def test_a_damaged_original_is_told(place: Folder) -> None:
     with Register(place.register, read_only=True) as register:
         (one,) = register.current()

@@ -21,6 +21,7 @@ from toolkit.workflow.control import Adding, Sums
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from toolkit.programme.model import Period, Programme
     from toolkit.register.reading import Reader
@@ -72,7 +73,6 @@ def auditing(folder: Folder, programme: Programme, period: Period, lang: str) ->
     A process is made where the answers are too many for a sheet and there is a processor for
     it. It reads the register by itself: ``Sums.returns`` tell which returns it found there.
     """
-    from toolkit.intake.isolated import processes, without_main
     from toolkit.register.files import aside_name
     from toolkit.report.summary.lists import MOST_ROWS
 
@@ -81,27 +81,39 @@ def auditing(folder: Folder, programme: Programme, period: Period, lang: str) ->
         return
     reports = folder.reports(period.code)
     is_new = not reports.exists()
-    reports.mkdir(parents=True, exist_ok=True)
     asked = _Asked(folder, programme, period, lang, MOST_ROWS, reports / aside_name("chi-tiet"))
-    context = processes()
-    ours, theirs = context.Pipe(duplex=True)
-    process = context.Process(  # type: ignore[attr-defined]
-        target=_serve, args=(theirs, asked), daemon=True
-    )
-    with without_main():
-        process.start()
-    theirs.close()
+    process, ours = _begun(asked)
     try:
         yield Auditor(ours)
     finally:
-        ours.close()  # it stops at the next return where it is still at work
-        process.join(_END)
-        process.kill()
-        process.join()
-        asked.clear()
+        if process is not None and ours is not None:
+            ours.close()  # it stops at the next return where it is still at work
+            process.join(_END)
+            process.kill()
+            process.join()
+            asked.clear()
         if is_new:
             with suppress(OSError):  # something was written there
                 reports.rmdir()
+
+
+def _begun(asked: _Asked) -> tuple[BaseProcess, Connection] | tuple[None, None]:
+    """A process at work and the line to it; none where the system gives none."""
+    from toolkit.intake.isolated import processes, without_main
+
+    try:
+        asked.stem.parent.mkdir(parents=True, exist_ok=True)
+        context = processes()
+        ours, theirs = context.Pipe(duplex=True)
+        process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=_serve, args=(theirs, asked), daemon=True
+        )
+        with without_main():
+            process.start()
+    except OSError:  # the one process does everything, and says what is in the way
+        return None, None
+    theirs.close()
+    return process, ours
 
 
 def _are_more(folder: Folder, programme: Programme, period: Period, most: int) -> bool:
