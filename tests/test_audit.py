@@ -11,16 +11,19 @@ import pytest
 from conftest import tree
 from test_workflow import filled, programme_in, put, receive
 
+from toolkit import workflow
 from toolkit.cli import run
 from toolkit.consolidate.consolidate import consolidate
 from toolkit.errors import ToolkitError
 from toolkit.folder import Folder
 from toolkit.intake.control import ColumnTotal
 from toolkit.programme.load import load
+from toolkit.register.model import Submission
 from toolkit.register.store import Register
 from toolkit.workflow.audit import Audit, auditing
 from toolkit.workflow.control import verified
 from toolkit.workflow.judging import recorded_details
+from toolkit.workflow.outputs import write_summary_of
 
 QUARTER = "2024-Q1"
 
@@ -35,10 +38,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     return made
 
 
+def on_record(place: Folder) -> frozenset[Submission]:
+    return frozenset(one.submission for one in recorded_details(place))
+
+
 def audit_of(place: Folder) -> Audit | None:
     programme = load(place.programme)
     with auditing(place, programme, programme.period(QUARTER), "vi") as auditor:
-        return auditor.result()
+        return auditor.result(on_record(place))
 
 
 def aside(place: Folder) -> list[Path]:
@@ -64,7 +71,7 @@ def test_the_sums_are_those_of_the_summary(place: Folder) -> None:
     programme, details = load(place.programme), recorded_details(place)
     made = consolidate(programme, programme.period(QUARTER), details)
     assert verified(place, made, details, audit.sums) == verified(place, made, details)
-    assert audit.sums.returns == {detail.submission.id for detail in details}
+    assert audit.sums.returns == on_record(place)
     assert audit.details is not None
     assert audit.details.count > 10
     assert aside(place) == []  # nobody gave the list a place
@@ -83,14 +90,25 @@ def test_sums_that_differ_stop_the_summary(place: Folder) -> None:
             verified(place, made, details, replace(audit.sums, **{name: wrong}))
 
 
-def test_sums_of_other_returns_are_not_taken(place: Folder) -> None:
-    """One that came after the process had read the register: everything is added up again."""
-    audit = audit_of(place)
-    assert audit is not None
-    programme, details = load(place.programme), recorded_details(place)
-    made = consolidate(programme, programme.period(QUARTER), details)
-    others = replace(audit.sums, register={}, originals={}, returns=frozenset())
-    assert verified(place, made, details, others) == verified(place, made, details)
+@pytest.mark.parametrize("late", ["another", "judged otherwise"])
+def test_what_was_found_of_other_returns_is_not_taken(place: Folder, late: str) -> None:
+    """The process read the register after another command had recorded something: neither its
+    sums nor its list are those of the returns in the totals."""
+    programme, before = load(place.programme), recorded_details(place)
+    period, target = programme.period(QUARTER), place.summary(QUARTER)
+    made = consolidate(programme, period, before)
+    write_summary_of(place, made, before, target, "vi")
+    alone = tree(place.out / "bao-cao")
+    if late == "another":
+        receive(place, put(place, "b.xlsx", filled(place, unit="303")))
+    else:
+        workflow.send_back(place, "305", QUARTER, "thiếu chữ ký")
+    with auditing(place, programme, period, "vi") as auditor:
+        write_summary_of(place, made, before, target, "vi", None, auditor)
+    assert tree(place.out / "bao-cao") == alone
+    with auditing(place, programme, period, "vi") as auditor:
+        found = auditor.result(frozenset(one.submission for one in before))
+    assert found is None
 
 
 def test_a_process_that_is_ended_costs_nothing(place: Folder) -> None:
@@ -99,7 +117,7 @@ def test_a_process_that_is_ended_costs_nothing(place: Folder) -> None:
         for child in multiprocessing.active_children():
             child.kill()
             child.join()
-        assert auditor.result() is None
+        assert auditor.result(on_record(place)) is None
     assert aside(place) == []
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from toolkit.programme.model import Period, Programme
+    from toolkit.register.model import Submission
     from toolkit.register.reading import Reader
     from toolkit.report.summary.details import Return
     from toolkit.report.summary.spill import Listed
@@ -46,8 +47,12 @@ class Auditor:
     def __init__(self, connection: Connection | None = None) -> None:
         self._connection = connection
 
-    def result(self) -> Audit | None:
-        """The audit, once it is done; None where whoever asks has to do it himself.
+    def result(self, returns: frozenset[Submission]) -> Audit | None:
+        """The audit of just these returns, once it is done; None where there is none.
+
+        So it is where the process was ended from outside, and where the register had come to
+        hold others, or say otherwise of one, by the time it was read there: neither its sums
+        nor its list would be those of the totals. Whoever asks then does it himself.
 
         Raises the ToolkitError that ended it: an original gone or damaged, a full disk.
         """
@@ -60,7 +65,7 @@ class Auditor:
         if isinstance(said, ToolkitError):
             raise said
         assert isinstance(said, Audit)
-        return said
+        return said if said.sums.returns == returns else None
 
 
 NO_AUDITOR = Auditor()
@@ -71,7 +76,7 @@ def auditing(folder: Folder, programme: Programme, period: Period, lang: str) ->
     """An audit of the returns of ``period`` beside what is done in the block.
 
     A process is made where the answers are too many for a sheet and there is a processor for
-    it. It reads the register by itself: ``Sums.returns`` tell which returns it found there.
+    it. It reads the register by itself; :meth:`Auditor.result` holds the two readings together.
     """
     from toolkit.register.files import aside_name
     from toolkit.report.summary.lists import MOST_ROWS

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from toolkit.intake.control import Column, ColumnTotal
     from toolkit.intake.model import Answer
     from toolkit.programme.model import Period, Programme
-    from toolkit.register.model import SubmissionDetail
+    from toolkit.register.model import Submission, SubmissionDetail
 
 _Place = tuple[str, str, str]  # form, row, field
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The same columns added up on two ways, over the returns of these numbers."""
+    """The same columns added up on two ways, over these returns."""
 
     register: Mapping[Column, ColumnTotal]
     originals: Mapping[Column, ColumnTotal]
-    returns: frozenset[int]
+    returns: frozenset[Submission]
 
 
 def verified(
@@ -44,10 +44,8 @@ def verified(
     """
     from toolkit.consolidate.control import control_totals
 
-    counted = {(s.unit, s.period) for s in consolidation.sources}
-    own = [d for d in details if (d.submission.unit, d.submission.period) in counted]
-    if sums is None or sums.returns != {detail.submission.id for detail in own}:
-        sums = _sums(folder, consolidation, own)
+    if sums is None:
+        sums = _sums(folder, consolidation, returns_in(consolidation, details))
     totals = control_totals(consolidation, sums.register, sums.originals)
     for one in totals:
         if not one.balanced:
@@ -60,6 +58,14 @@ def verified(
                 summary=one.summary,
             )
     return totals
+
+
+def returns_in(
+    consolidation: Consolidation, details: Iterable[SubmissionDetail]
+) -> list[SubmissionDetail]:
+    """Those of ``details`` that the figures of a consolidation are made of."""
+    sources = {(source.unit, source.period) for source in consolidation.sources}
+    return [d for d in details if (d.submission.unit, d.submission.period) in sources]
 
 
 def _sums(
@@ -103,7 +109,7 @@ class Adding:
                 self._columns[member.code] = self._columns.get(member.code, frozenset()) | own
         self._register: dict[Column, ColumnTotal] = {}
         self._originals: dict[Column, ColumnTotal] = {}
-        self._returns: set[int] = set()
+        self._returns: set[Submission] = set()
 
     def add(
         self, detail: SubmissionDetail, unplaced: Iterable[Unplaced], faulty: Iterable[Faulty]
@@ -124,7 +130,7 @@ class Adding:
             _add(self._originals, registered)
         else:
             _add(self._originals, self._in_cells(detail, own))
-        self._returns.add(detail.submission.id)
+        self._returns.add(detail.submission)
 
     def sums(self) -> Sums:
         """What was added so far."""

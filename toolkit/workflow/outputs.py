@@ -22,7 +22,7 @@ from toolkit.workflow.comparisons import (
     last_year,
     last_year_folder,
 )
-from toolkit.workflow.control import verified
+from toolkit.workflow.control import returns_in, verified
 from toolkit.workflow.judging import current_details
 from toolkit.workflow.returns import AS_FOUND, Day, Received, receive
 from toolkit.workflow.reviews import reviews_for
@@ -175,7 +175,9 @@ def write_summary_of(
         charts = charts_of(consolidation, details, lang)
         compared = compared or Comparisons(targets(consolidation))
         ran, found = trends(consolidation, details), judged(consolidation)
-        audit = auditor.result()
+        audit = auditor.result(
+            frozenset([one.submission for one in returns_in(consolidation, details)])
+        )
         controls = verified(folder, consolidation, details, audit.sums if audit else None)
         listed = audit.details if audit else None
         return write_summary(
